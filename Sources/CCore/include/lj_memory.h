@@ -1,0 +1,22 @@
+// Memory that can run out without ending the process, and bytes in bulk.
+#ifndef LJ_MEMORY_H
+#define LJ_MEMORY_H
+#include <stddef.h>
+#include <stdint.h>
+
+// `size` bytes, or NULL. Released with lj_free.
+void *lj_allocate(size_t size);
+// Moves `pointer` (NULL: nothing yet) to `size` bytes; NULL leaves the old memory as it was.
+void *lj_reallocate(void *pointer, size_t size);
+void lj_free(void *pointer);
+
+// Overwrites memory that held a secret, in a way that the compiler does not remove.
+void lj_wipe(void *pointer, size_t size);
+
+void lj_copy(void *to, const void *from, size_t size);
+int lj_equal(const void *a, const void *b, size_t size);
+// Length of NUL-terminated text, looking at no more than `limit` bytes.
+size_t lj_length(const char *text, size_t limit);
+// Bytes before the first one that ends or interrupts plain JSON text: '"', '\\', below 0x20, above 0x7F.
+size_t lj_plain_run(const uint8_t *bytes, size_t size);
+#endif

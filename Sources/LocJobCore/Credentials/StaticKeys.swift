@@ -1,0 +1,42 @@
+/// Keys as one place holds them, before anything is known of their being whole.
+struct StaticKeys {
+    var provider: CredentialProvider
+    var accessKeyID: Sourced<Bytes>?
+    var secretAccessKey: Sourced<Bytes>?
+    var sessionToken: Sourced<Bytes>?
+    /// What the missing half is called there.
+    var accessKeyIDName: ByteView = "aws_access_key_id"
+    var secretAccessKeyName: ByteView = "aws_secret_access_key"
+
+    /// Nil when neither half is there. Throws PARTIAL_CREDENTIALS for one half alone, INVALID_SETTING for
+    /// what no header can carry.
+    func credentials() throws(Failure) -> Credentials? {
+        let isHalf = (accessKeyID == nil) != (secretAccessKey == nil)
+        if isHalf, let present = accessKeyID ?? secretAccessKey {
+            let missing = accessKeyID == nil ? accessKeyIDName : secretAccessKeyName
+            throw Failure(.partialCredentials, "\(present.source.text) is set but \(missing) is not")
+        }
+        guard let accessKeyID, let secretAccessKey else { return nil }
+        try check(accessKeyID)
+        try check(secretAccessKey)
+        if let sessionToken { try check(sessionToken) }
+        return accessKeyID.value.withView { id in
+            secretAccessKey.value.withView { secret in
+                guard let token = sessionToken else {
+                    return Credentials(
+                        provider: provider, accessKeyID: id, secretAccessKey: secret, sessionToken: nil)
+                }
+                return token.value.withView {
+                    Credentials(provider: provider, accessKeyID: id, secretAccessKey: secret, sessionToken: $0)
+                }
+            }
+        }
+    }
+
+    /// A line break in a key would let it write headers of its own.
+    private func check(_ part: Sourced<Bytes>) throws(Failure) {
+        if part.value.contains(where: { $0 < 0x20 || $0 > 0x7E }) {
+            throw Failure(.invalidSetting, "\(part.source.text) holds a character that no header can carry")
+        }
+    }
+}

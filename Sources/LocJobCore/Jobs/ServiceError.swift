@@ -1,0 +1,135 @@
+/// An error response, read as botocore reads it (parsers.py, RestJSONParser), except that the
+/// `x-amzn-errortype` header always counts and that a body which is no JSON object is a message like any
+/// other text.
+struct ServiceError {
+    var code: Code
+    /// The service's word, such as `ResourceNotFoundException`; the status as text when it gave none.
+    var name: Bytes
+    var message: Bytes = []
+    /// ValidationException's, as JSON text; empty when there is none.
+    var reason: Bytes = []
+    var fieldList: Bytes = []
+    var retry: RetryClass
+
+    /// How much of a body that is no JSON stands as the message.
+    private static let bodyLimit = 1000
+
+    init(_ response: HTTPResponse, mode: RetryMode) {
+        var body = Body()
+        var isObject = false
+        do throws(Failure) {
+            try JSONReader.object(response.body) { (key, value) throws(Failure) in body.take(key, value) }
+            isObject = true
+        } catch {
+            body = Body()
+        }
+        name = Self.name(response, body)
+        if isObject {
+            message = body.message ?? []
+        } else if !Self.isGeneric(response) {
+            message.append(printable: response.body, limit: Self.bodyLimit)
+        }
+        if Self.isGeneric(response) { message = httpReasonPhrase(response.status).bytes }
+        retry = name.withView { RetryClass(status: response.status, errorCode: $0, mode: mode) }
+        code = name.withView { [retry] in Self.code($0, response.status, retry) }
+        if code == .validationError {
+            reason = body.reason.map { $0.text.bytes } ?? []
+            fieldList = body.fieldList.map { Self.fieldList($0) } ?? []
+        }
+    }
+
+    /// An empty body or a page of HTML with a status from 500 on comes from a proxy or balancer, not from
+    /// the service.
+    private static func isGeneric(_ response: HTTPResponse) -> Bool {
+        let body = response.body.trimmed
+        return response.status >= 500 && (body.isEmpty || body.hasPrefix("<html>"))
+    }
+
+    private static func name(_ response: HTTPResponse, _ body: Body) -> Bytes {
+        let given = response.field("x-amzn-errortype").map { latin1($0) } ?? body.code ?? body.type ?? []
+        let cut = given.withView { given in
+            let end = given.firstIndex(of: UInt8(ascii: ":")) ?? given.count
+            let start = given.prefix(end).lastIndex(of: UInt8(ascii: "#")).map { $0 + 1 } ?? 0
+            return given.slice(start, end).trimmed.bytes
+        }
+        return cut.isEmpty ? Text("\(response.status)").bytes : cut
+    }
+
+    private static func code(_ name: ByteView, _ status: Int, _ retry: RetryClass) -> Code {
+        if retry == .throttling { return .throttled }
+        if name == "ResourceNotFoundException" { return .notFound }
+        if name == "ValidationException" { return .validationError }
+        if name == "AccessDeniedException" { return .accessDenied }
+        if ServiceErrorName.isAuthentication(name) { return .authenticationFailed }
+        return status >= 500 || name == "InternalServerException" ? .serverError : .serviceError
+    }
+
+    /// `[{"name": …, "message": …}]` with the names that boto3 gives its members.
+    private static func fieldList(_ list: JSONValue) -> Bytes {
+        var writer = JSONWriter()
+        writer.array { writer in
+            try? JSONReader.elements(of: list) { (field) throws(Failure) in
+                writer.object { writer in
+                    for (key, name) in [("name", "Name"), ("message", "Message")] as [(ByteView, ByteView)] {
+                        var value: JSONValue?
+                        try? JSONReader.members(of: field) { (candidate, given) throws(Failure) in
+                            if candidate.equals(key) { value = given.isNull ? nil : given }
+                        }
+                        if let value {
+                            writer.key(name)
+                            writer.raw(value.text)
+                        }
+                    }
+                }
+            }
+        }
+        return writer.bytes
+    }
+
+    /// The error as one line.
+    var text: Text {
+        message.isEmpty ? "\(printable: name)" : "\(printable: name): \(printable: message)"
+    }
+}
+
+/// The members of an error's body that count; the last of each name.
+private struct Body {
+    var lowerMessage, upperMessage, lowerCode, upperCode, typeName: JSONValue?
+    var reason, fieldList: JSONValue?
+
+    mutating func take(_ key: JSONValue, _ value: JSONValue) {
+        if key.equals("message") {
+            lowerMessage = value
+        } else if key.equals("Message") {
+            upperMessage = value
+        } else if key.equals("code") {
+            lowerCode = value
+        } else if key.equals("Code") {
+            upperCode = value
+        } else if key.equals("__type") {
+            typeName = value
+        } else if key.equals("reason") {
+            reason = value.kind == .string ? value : nil
+        } else if key.equals("fieldList") {
+            fieldList = value.kind == .array ? value : nil
+        }
+    }
+
+    var message: Bytes? { text(lowerMessage) ?? text(upperMessage) }
+    var code: Bytes? { text(lowerCode) ?? text(upperCode) }
+    var type: Bytes? { text(typeName) }
+
+    /// A string's value; a number as it stands, as some gateways send codes.
+    private func text(_ value: JSONValue?) -> Bytes? {
+        guard let value else { return nil }
+        return value.kind == .number ? value.text.bytes : value.string
+    }
+}
+
+/// Header text is ISO 8859-1 (RFC 9110, section 5.5, and Python's http.client).
+func latin1(_ text: ByteView) -> Bytes {
+    var result: Bytes = []
+    result.reserveCapacity(text.count)
+    for i in 0..<text.count { result.append(scalar: UInt32(text[i])) }
+    return result
+}

@@ -1,0 +1,113 @@
+import CCore
+
+/// Signs requests without a body or query (AWS Signature Version 4). Signed are `host`, `x-amz-date` and,
+/// with a session token, `x-amz-security-token`, as botocore signs GetJob.
+struct SigV4 {
+    static let algorithm: StaticString = "AWS4-HMAC-SHA256"
+    /// The hash of an empty payload.
+    private static let emptyPayload: StaticString =
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+    let credentials: Credentials
+    let region: Bytes
+    let service: StaticString
+    let key: SigningKey
+    let date: CivilDate
+
+    /// `seconds` is the time of signing by the service's clock.
+    init(
+        _ credentials: Credentials, region: Bytes, service: StaticString, seconds: Int64, keys: SigningKeyCache
+    ) throws(Failure) {
+        self.credentials = credentials
+        self.region = region
+        self.service = service
+        date = CivilDate(secondsSince1970: seconds)
+        var day = date.secondsSince1970 / 86_400
+        if date.secondsSince1970 % 86_400 < 0 { day -= 1 }
+        key = try keys.key(credentials, day: day, region: region, service: service)
+    }
+
+    private var signedHeaders: ByteView {
+        credentials.sessionToken == nil ? "host;x-amz-date" : "host;x-amz-date;x-amz-security-token"
+    }
+
+    /// `20150830/us-east-1/geo/aws4_request`
+    private func appendScope(to buffer: ByteBuffer) {
+        buffer.append(basicDate: date)
+        buffer.append(UInt8(ascii: "/"))
+        buffer.append(region)
+        buffer.append(UInt8(ascii: "/"))
+        buffer.append(ByteView(service))
+        buffer.append("/aws4_request" as ByteView)
+    }
+
+    /// Appends the canonical request.
+    func appendCanonicalRequest(method: ByteView, host: Bytes, path: ByteView, to buffer: ByteBuffer) {
+        buffer.append(method)
+        buffer.append(UInt8(ascii: "\n"))
+        buffer.append(canonicalPath: path)
+        buffer.append("\n\nhost:" as ByteView)
+        buffer.append(host)
+        buffer.append("\nx-amz-date:" as ByteView)
+        buffer.append(basicDateTime: date)
+        if let token = credentials.sessionToken {
+            buffer.append("\nx-amz-security-token:" as ByteView)
+            buffer.append(canonicalHeader: token.view)
+        }
+        buffer.append("\n\n" as ByteView)
+        buffer.append(signedHeaders)
+        buffer.append(UInt8(ascii: "\n"))
+        buffer.append(ByteView(Self.emptyPayload))
+    }
+
+    /// Appends the string to sign for a canonical request, which may stand in the same buffer.
+    func appendStringToSign(_ canonicalRequest: ByteView, to buffer: ByteBuffer) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Int(LJ_SHA256_SIZE)) { digest in
+            lj_sha256(canonicalRequest.base, canonicalRequest.count, digest.baseAddress)
+            buffer.append(ByteView(Self.algorithm))
+            buffer.append(UInt8(ascii: "\n"))
+            buffer.append(basicDateTime: date)
+            buffer.append(UInt8(ascii: "\n"))
+            appendScope(to: buffer)
+            buffer.append(UInt8(ascii: "\n"))
+            buffer.append(hex: ByteView(digest.baseAddress, count: digest.count))
+        }
+    }
+
+    /// Appends the value of the `Authorization` header. `scratch` is emptied and used.
+    func appendAuthorization(
+        method: ByteView, host: Bytes, path: ByteView, to output: ByteBuffer, scratch: ByteBuffer
+    ) {
+        scratch.removeAll()
+        appendCanonicalRequest(method: method, host: host, path: path, to: scratch)
+        let end = scratch.count
+        appendStringToSign(scratch.view, to: scratch)
+        output.append(ByteView(Self.algorithm))
+        output.append(" Credential=" as ByteView)
+        output.append(credentials.accessKeyID)
+        output.append(UInt8(ascii: "/"))
+        appendScope(to: output)
+        output.append(", SignedHeaders=" as ByteView)
+        output.append(signedHeaders)
+        output.append(", Signature=" as ByteView)
+        key.sign(scratch.view.from(end), to: output)
+    }
+}
+
+extension ByteBuffer {
+    /// A header's value as it is signed: without spaces at its ends, runs of spaces inside made one.
+    func append(canonicalHeader value: ByteView) {
+        let value = value.trimmed
+        var start = 0
+        var index = 0
+        while index < value.count {
+            index &+= 1
+            if value[index &- 1] == UInt8(ascii: " "), value[index] == UInt8(ascii: " ") {
+                append(value.slice(start, index))
+                while value[index] == UInt8(ascii: " ") { index &+= 1 }
+                start = index
+            }
+        }
+        append(value.from(start))
+    }
+}

@@ -1,0 +1,373 @@
+/*
+ * locjob.h - the state of an Amazon Location Service job, for any program.
+ *
+ * The whole library for most users:
+ *
+ *     locjob_result *result = locjob_get(NULL, "my-job-id", NULL);
+ *     if (locjob_result_code(result) == LOCJOB_OK)
+ *         puts(locjob_result_job(result)->status.text.data);
+ *     else
+ *         fprintf(stderr, "%s\n", locjob_result_message(result));
+ *     locjob_free(result);
+ *
+ * Conventions, true of every function below unless its comment says otherwise
+ *
+ *   Input      Every pointer may be NULL; what NULL means is said, and it is never a crash. Text is
+ *              NUL-terminated UTF-8. Everything passed in is copied before the function returns.
+ *   Output     Text is NUL-terminated, valid UTF-8, and belongs to the object it was read from: it is
+ *              borrowed until that object is released. Objects belong to the caller, who releases each
+ *              one once with the function named at its creation.
+ *   Errors     Codes are values of locjob_code; nothing is reported through errno, which is left as it
+ *              was found. Messages are one line, name the thing that is wrong, and contain no secret.
+ *   Threads    A client and a result may be used by any number of threads at once. A config belongs to
+ *              one thread at a time. Only locjob_call_cancel may be called while another thread uses
+ *              the same call. The library starts no threads of its own and installs no signal handler.
+ *   Sizes      Integers have fixed widths; counts and lengths are size_t. Times are in the unit at the
+ *              end of the name. Constants are never renumbered or removed; structs only the library
+ *              allocates, and new members are only ever added at the end.
+ *
+ * All functions are available since version 0.1.
+ */
+#ifndef LOCJOB_H
+#define LOCJOB_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define LOCJOB_API __attribute__((visibility("default")))
+#else
+#define LOCJOB_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Version of this header; locjob_version() tells that of the library that was loaded. */
+#define LOCJOB_VERSION_MAJOR 0
+#define LOCJOB_VERSION_MINOR 1
+#define LOCJOB_VERSION_PATCH 0
+#define LOCJOB_VERSION "0.1.0"
+
+/* The library's version, such as "0.1.0". Static text: never released. */
+LOCJOB_API const char *locjob_version(void);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Codes                                                                                          */
+/* ---------------------------------------------------------------------------------------------- */
+
+/* How a function ended: 0 is success, everything else is a failure. */
+typedef int32_t locjob_code;
+
+enum {
+    LOCJOB_OK = 0,
+
+    /* The caller. Nothing was sent. */
+    LOCJOB_INVALID_ARGUMENT = 1,      /* a handle that is NULL where one is needed, a bad number */
+    LOCJOB_INVALID_JOB_ID = 2,        /* empty, over 200 characters, "." or "..", not UTF-8 */
+    LOCJOB_OUT_OF_MEMORY = 3,
+    LOCJOB_INTERNAL_ERROR = 4,        /* a fault of this library or of a library below it */
+
+    /* The configuration. Nothing was sent. */
+    LOCJOB_UNKNOWN_SETTING = 10,      /* locjob_config_set does not know this name */
+    LOCJOB_INVALID_SETTING = 11,      /* a value that its setting cannot take, wherever it came from */
+    LOCJOB_INVALID_FILE = 12,         /* a shared configuration file that cannot be read or parsed */
+    LOCJOB_PROFILE_NOT_FOUND = 13,    /* a profile was named that no file has */
+    LOCJOB_NO_REGION = 14,            /* no Region in code, environment or profile */
+    LOCJOB_INVALID_ENDPOINT = 15,     /* a custom endpoint that is no usable http or https URL */
+
+    /* The credentials. */
+    LOCJOB_NO_CREDENTIALS = 20,       /* no provider had any */
+    LOCJOB_PARTIAL_CREDENTIALS = 21,  /* an access key without its secret, or the reverse */
+    LOCJOB_CREDENTIALS_FAILED = 22,   /* a configured provider could not give its credentials */
+
+    /* The way to the service and back. Retried, except for CERTIFICATE_REJECTED and TOO_LARGE. */
+    LOCJOB_RESOLVE_FAILED = 30,       /* the host name has no address */
+    LOCJOB_CONNECT_FAILED = 31,       /* refused or unreachable */
+    LOCJOB_PROXY_FAILED = 32,         /* the proxy refused or could not be reached */
+    LOCJOB_TLS_FAILED = 33,           /* the TLS handshake failed */
+    LOCJOB_CERTIFICATE_REJECTED = 34, /* the server's certificate does not verify */
+    LOCJOB_CONNECTION_LOST = 35,      /* closed or reset before the response was whole */
+    LOCJOB_CONNECT_TIMEOUT = 36,      /* no connection within connect_timeout_ms */
+    LOCJOB_READ_TIMEOUT = 37,         /* not a byte for read_timeout_ms */
+    LOCJOB_INVALID_RESPONSE = 38,     /* not HTTP, not JSON, or not the description of a job */
+    LOCJOB_RESPONSE_TOO_LARGE = 39,   /* longer than max_response_bytes */
+
+    /* The caller's limits. */
+    LOCJOB_DEADLINE_EXCEEDED = 40,    /* the call's whole time was used up */
+    LOCJOB_CANCELLED = 41,            /* by locjob_call_cancel or locjob_client_free */
+
+    /* What the service answered; locjob_result_error_code has its own word for it. */
+    LOCJOB_VALIDATION_ERROR = 50,     /* ValidationException */
+    LOCJOB_ACCESS_DENIED = 51,        /* AccessDeniedException */
+    LOCJOB_NOT_FOUND = 52,            /* ResourceNotFoundException */
+    LOCJOB_THROTTLED = 53,            /* ThrottlingException and its kin; was retried */
+    LOCJOB_SERVER_ERROR = 54,         /* InternalServerException and any other 5xx; was retried */
+    LOCJOB_AUTHENTICATION_FAILED = 55,/* the signature, key or token was not accepted */
+    LOCJOB_SERVICE_ERROR = 56         /* any other error response */
+};
+
+/* The constant's name, such as "LOCJOB_NOT_FOUND"; "LOCJOB_UNKNOWN" for a number that is no code.
+ * Static text: never released. */
+LOCJOB_API const char *locjob_code_name(locjob_code code);
+
+/* What a code means, as a short English phrase. Static text: never released. */
+LOCJOB_API const char *locjob_code_text(locjob_code code);
+
+/* Every code this library can return, in rising order, for those who write bindings. `count`
+ * receives how many there are; NULL is allowed. Static array: never released. */
+LOCJOB_API const locjob_code *locjob_codes(size_t *count);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* The job                                                                                        */
+/* ---------------------------------------------------------------------------------------------- */
+
+/* Text and its length in bytes without the final NUL. `data` is NULL when the member was absent.
+ * Text may itself contain NUL bytes: where that matters, go by the length. */
+typedef struct locjob_string {
+    const char *data;
+    size_t length;
+} locjob_string;
+
+/* A point in time, in UTC. `seconds` since 1970-01-01T00:00:00Z (negative before it), `nanoseconds`
+ * from 0 to 999,999,999 on top; both 0 when `present` is 0. */
+typedef struct locjob_timestamp {
+    int64_t seconds;
+    int32_t nanoseconds;
+    int32_t present;
+} locjob_timestamp;
+
+/* A word from a list that may grow. `value` is one of the constants below, or 0 when this version
+ * does not know the word or the member was absent; `text` is the word itself. */
+typedef struct locjob_enum {
+    int32_t value;
+    int32_t reserved;
+    locjob_string text;
+} locjob_enum;
+
+typedef struct locjob_tag {
+    locjob_string key;
+    locjob_string value;
+} locjob_tag;
+
+enum {
+    LOCJOB_STATUS_PENDING = 1,
+    LOCJOB_STATUS_RUNNING = 2,
+    LOCJOB_STATUS_COMPLETED = 3,  /* final */
+    LOCJOB_STATUS_FAILED = 4,     /* final */
+    LOCJOB_STATUS_CANCELLING = 5,
+    LOCJOB_STATUS_CANCELLED = 6   /* final */
+};
+enum { LOCJOB_ACTION_VALIDATE_ADDRESS = 1 };
+enum { LOCJOB_FORMAT_PARQUET = 1 };
+enum { LOCJOB_FEATURE_POSITION = 1, LOCJOB_FEATURE_COUNTRY_SPECIFIC_ATTRIBUTES = 2 };
+enum { LOCJOB_JOB_ERROR_VALIDATION = 1, LOCJOB_JOB_ERROR_INTERNAL_SERVER = 2 };
+
+/* What the service said of a job. Read only; made by the library alone. */
+typedef struct locjob_job {
+    locjob_string job_id;
+    locjob_string job_arn;
+    locjob_string name;                      /* optional */
+    locjob_enum status;                      /* LOCJOB_STATUS_… */
+    locjob_enum action;                      /* LOCJOB_ACTION_… */
+    locjob_timestamp created_at;
+    locjob_timestamp updated_at;
+    locjob_timestamp ended_at;               /* present once the status is final */
+    locjob_string execution_role_arn;
+    locjob_string input_location;
+    locjob_enum input_format;                /* LOCJOB_FORMAT_… */
+    locjob_string output_location;
+    locjob_enum output_format;               /* LOCJOB_FORMAT_… */
+    const locjob_enum *additional_features;  /* LOCJOB_FEATURE_…; NULL when absent */
+    size_t additional_feature_count;
+    locjob_enum error_code;                  /* LOCJOB_JOB_ERROR_…; absent unless the job has an error */
+    const locjob_string *error_messages;     /* NULL when absent */
+    size_t error_message_count;
+    const locjob_tag *tags;                  /* NULL when absent */
+    size_t tag_count;
+} locjob_job;
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Configuration                                                                                  */
+/* ---------------------------------------------------------------------------------------------- */
+
+/* Settings for a client, by name. Optional: a client made without one is configured by the
+ * environment and the shared files, as the AWS CLI is. */
+typedef struct locjob_config locjob_config;
+
+/* An empty configuration; NULL only when memory is exhausted. Caller owns, release with
+ * locjob_config_free. */
+LOCJOB_API locjob_config *locjob_config_new(void);
+
+/* Releases a configuration. Clients made from it are not affected. NULL is allowed. */
+LOCJOB_API void locjob_config_free(locjob_config *config);
+
+/*
+ * Gives a setting a value; a later value replaces an earlier one, NULL takes the setting back. A
+ * value set here wins over the environment, which wins over the profile, which wins over the default.
+ *
+ *   region                          such as us-east-1
+ *   profile                         the profile of the shared files to use
+ *   config_file, shared_credentials_file
+ *                                   paths instead of ~/.aws/config and ~/.aws/credentials
+ *   aws_access_key_id, aws_secret_access_key, aws_session_token
+ *                                   static credentials: all others are then ignored
+ *   endpoint_url                    http or https URL instead of the service's own
+ *   ignore_configured_endpoint_urls true or false: endpoints from environment and files do not count
+ *   use_fips_endpoint, use_dualstack_endpoint, disable_host_prefix_injection
+ *                                   true or false
+ *   retry_mode                      standard or legacy
+ *   max_attempts                    requests a call makes at most, from 1
+ *   connect_timeout_ms              to reach the server, TLS included; default 60000, from 1
+ *   read_timeout_ms                 without a byte arriving; default 60000, from 1
+ *   call_timeout_ms                 for a whole call, retries included; default 360000, 0 is none
+ *   max_response_bytes              of a response body; default 1048576, from 1 to 1073741824
+ *   max_connections                 idle connections kept for the next call; default 10, from 1
+ *   tcp_keepalive                   true or false: probe idle connections
+ *   ca_bundle                       file of certificates to trust instead of the system's
+ *   http_proxy, https_proxy         proxy URL; empty for none
+ *   no_proxy                        hosts that are reached without a proxy
+ *   sdk_ua_app_id                   application name for the User-Agent, 50 characters at most
+ *   use_environment                 false: neither variables nor files are read
+ *
+ * Returns LOCJOB_OK, LOCJOB_UNKNOWN_SETTING, LOCJOB_INVALID_SETTING (locjob_config_message says
+ * more), LOCJOB_INVALID_ARGUMENT when `config` or `name` is NULL. A refused call changes no setting,
+ * but locjob_client_new refuses the configuration too, so that results need not be checked one by one.
+ */
+LOCJOB_API locjob_code locjob_config_set(locjob_config *config, const char *name, const char *value);
+
+/* What was wrong with the first refused locjob_config_set; empty when none was. Borrowed until the
+ * next call with this configuration. */
+LOCJOB_API const char *locjob_config_message(const locjob_config *config);
+
+enum { LOCJOB_LOG_WARNING = 1, LOCJOB_LOG_DEBUG = 2 };
+
+/* Receives one line of text, borrowed until it returns, on a thread that is inside a call of this
+ * library. It may be called by several threads at once and must not release the client. */
+typedef void (*locjob_logger)(void *user, int32_t level, const char *message);
+
+/* Has clients made from this configuration report warnings and attempts. `level` is the most
+ * talkative level wanted; `logger` NULL turns reports off. `user` is handed to the logger as it is and
+ * must outlive those clients. Returns LOCJOB_OK or LOCJOB_INVALID_ARGUMENT. */
+LOCJOB_API locjob_code locjob_config_set_logger(locjob_config *config, locjob_logger logger,
+                                                void *user, int32_t level);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Client                                                                                         */
+/* ---------------------------------------------------------------------------------------------- */
+
+/* Configuration, credentials and open connections, shared by any number of threads. Make one and
+ * keep it: every new client starts without connections. */
+typedef struct locjob_client locjob_client;
+
+/* The outcome of a call, and the owner of everything that can be read from it. Never changes. */
+typedef struct locjob_result locjob_result;
+
+/* Makes a client from `config` (NULL: environment and shared files alone), which is copied. Variables
+ * and files are read here and never again, so changing them, or setenv, does not disturb a client.
+ * On success stores the client (caller owns, release with locjob_client_free) and returns NULL. On
+ * failure stores NULL and returns what is wrong (caller owns, release with locjob_free). */
+LOCJOB_API locjob_result *locjob_client_new(const locjob_config *config, locjob_client **client);
+
+/* Releases a client. Calls that other threads are making with it end with LOCJOB_CANCELLED. NULL is
+ * allowed. */
+LOCJOB_API void locjob_client_free(locjob_client *client);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Call                                                                                           */
+/* ---------------------------------------------------------------------------------------------- */
+
+/* A handle on calls being made: a time limit, and a way to end them early. Optional. It may be used
+ * for one call after another, and stays cancelled once it is. */
+typedef struct locjob_call locjob_call;
+
+/* A call with the client's time limit; NULL only when memory or descriptors are exhausted. Caller
+ * owns, release with locjob_call_free when no call uses it any more. */
+LOCJOB_API locjob_call *locjob_call_new(void);
+
+/* Releases a call. NULL is allowed. */
+LOCJOB_API void locjob_call_free(locjob_call *call);
+
+/* Time for the whole of each call made with this handle: credentials, attempts, pauses between them.
+ * From 1 millisecond; 0 means no limit. Replaces call_timeout_ms. Returns LOCJOB_OK, or
+ * LOCJOB_INVALID_ARGUMENT when `call` is NULL or the number negative. */
+LOCJOB_API locjob_code locjob_call_set_timeout_ms(locjob_call *call, int64_t timeout_ms);
+
+/* Ends the calls made with this handle, now and later, with LOCJOB_CANCELLED. May be called from any
+ * thread and from a signal handler, any number of times. NULL is allowed. */
+LOCJOB_API void locjob_call_cancel(locjob_call *call);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Getting a job                                                                                  */
+/* ---------------------------------------------------------------------------------------------- */
+
+/* Asks the service for the state of a job (GetJob), with retries, and waits for the answer.
+ * `client` NULL is a client of the process, made from the environment at its first successful use
+ * and never released. `job_id` is 1 to 200 characters; what the service would not know is left to
+ * the service. `call` NULL is the client's time limit and no way to cancel.
+ * Returns the outcome: caller owns, release with locjob_free. NULL only when memory is exhausted,
+ * which the functions below read as LOCJOB_OUT_OF_MEMORY. */
+LOCJOB_API locjob_result *locjob_get(locjob_client *client, const char *job_id, locjob_call *call);
+
+/* Releases a result and all that was borrowed from it. NULL is allowed. */
+LOCJOB_API void locjob_free(locjob_result *result);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Reading a result                                                                               */
+/* ---------------------------------------------------------------------------------------------- */
+
+/* LOCJOB_OK, or why there is no job. LOCJOB_OUT_OF_MEMORY for NULL. */
+LOCJOB_API locjob_code locjob_result_code(const locjob_result *result);
+
+/* The job; NULL on failure. Borrowed until locjob_free. */
+LOCJOB_API const locjob_job *locjob_result_job(const locjob_result *result);
+
+/* A JSON object. On success as the service sent it, with members that this version does not know. On
+ * failure {"Error": {"Code", "Message"}, "ResponseMetadata": {…}} and, where the service sent them,
+ * "Reason" and "FieldList". Borrowed until locjob_free. */
+LOCJOB_API const char *locjob_result_json(const locjob_result *result);
+
+/* The length of locjob_result_json in bytes, without the final NUL. */
+LOCJOB_API size_t locjob_result_json_length(const locjob_result *result);
+
+/* What happened, in one line for people: on failure what is wrong, on success an empty string. */
+LOCJOB_API const char *locjob_result_message(const locjob_result *result);
+
+/* The service's own word for its error, such as "ResourceNotFoundException", or the status as text
+ * where it gave none. For failures that are not the service's, the name of the code without LOCJOB_.
+ * Empty on success. */
+LOCJOB_API const char *locjob_result_error_code(const locjob_result *result);
+
+/* The HTTP status of the last response; 0 when there was none. */
+LOCJOB_API int32_t locjob_result_http_status(const locjob_result *result);
+
+/* The service's id of the last request; empty when it sent none. */
+LOCJOB_API const char *locjob_result_request_id(const locjob_result *result);
+
+/* Requests sent, the first included; 0 when none was. */
+LOCJOB_API int32_t locjob_result_attempts(const locjob_result *result);
+
+/* 1 when the same call may well succeed later, else 0. */
+LOCJOB_API int32_t locjob_result_retryable(const locjob_result *result);
+
+/* The job id that was asked for, as it was given (characters that are not UTF-8 replaced). */
+LOCJOB_API const char *locjob_result_job_id(const locjob_result *result);
+
+/* The caller's tag of a queued call; 0 for a blocking call. */
+LOCJOB_API uint64_t locjob_result_tag(const locjob_result *result);
+
+/* boto3's ResponseMetadata of the last response as a JSON object: RequestId, HostId, HTTPStatusCode,
+ * HTTPHeaders (names in lower case), RetryAttempts. Borrowed until locjob_free. */
+LOCJOB_API const char *locjob_result_metadata(const locjob_result *result);
+
+/* A JSON array with one object for every attempt: "status", "code" (empty on success),
+ * "request_id", and in microseconds "delay_us" before it and, counted from its start, "lookup_us",
+ * "connect_us", "tls_us", "first_byte_us", "total_us". Borrowed until locjob_free. */
+LOCJOB_API const char *locjob_result_trace(const locjob_result *result);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
