@@ -31,18 +31,25 @@ let package = Package(
         .target(
             name: "CPlatform", cSettings: c,
             linkerSettings: [.linkedLibrary("curl")]),
-        .target(name: "LocJobCore", dependencies: ["CCore"], swiftSettings: swift),
+        // One module for the core and what surrounds it: with two, Embedded Swift compiles the core's
+        // functions into both object files, each with its constant arrays numbered in an order of its
+        // own, and the linker merges them by name (Swift 6.3.1: tables silently swapped). That the core
+        // imports nothing but CCore is held by scripts/check-core.
         .target(
-            name: "LocJob", dependencies: ["CLocJob", "CPlatform", "LocJobCore"],
+            name: "LocJob", dependencies: ["CCore", "CLocJob", "CPlatform"],
             exclude: ["locjob.map"],
             swiftSettings: swift,
             linkerSettings: [
                 .linkedLibrary("m"),
                 .unsafeFlags(
                     [
+                        // gold leaves hidden symbols of Swift classes in the dynamic symbol table.
+                        "-use-ld=lld",
                         "-Xlinker", "-soname=liblocjob.so.0",
                         "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/LocJob/locjob.map",
                         "-Xlinker", "--gc-sections",
+                        // Names stay for profilers; valgrind cannot read the toolchain's debug information.
+                        "-Xlinker", "--strip-debug",
                         // A missing symbol is an error here, not when a host loads the library.
                         "-Xlinker", "-z", "-Xlinker", "defs",
                         "-Xlinker", "-z", "-Xlinker", "relro",
@@ -53,7 +60,6 @@ let package = Package(
                     ], release),
             ]),
         .testTarget(
-            name: "LocJobCoreTests", dependencies: ["LocJobCore", "CLocJob"],
-            path: "Tests/LocJobCoreTests"),
+            name: "LocJobCoreTests", dependencies: ["LocJob"], path: "Tests/LocJobCoreTests"),
     ]
 )

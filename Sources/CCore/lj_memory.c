@@ -41,3 +41,12 @@ size_t lj_plain_run(const uint8_t *bytes, size_t size) {
     }
     return i;
 }
+
+void *lj_slot_get(void **slot) { return __atomic_load_n(slot, __ATOMIC_ACQUIRE); }
+
+void *lj_slot_fill(void **slot, void *memory) {
+    void *expected = NULL;
+    if (__atomic_compare_exchange_n(slot, &expected, memory, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) return memory;
+    free(memory);
+    return expected;
+}

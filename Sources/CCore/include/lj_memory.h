@@ -19,4 +19,10 @@ int lj_equal(const void *a, const void *b, size_t size);
 size_t lj_length(const char *text, size_t limit);
 // Bytes before the first one that ends or interrupts plain JSON text: '"', '\\', below 0x20, above 0x7F.
 size_t lj_plain_run(const uint8_t *bytes, size_t size);
+
+// A place for memory that is made at its first use, by whichever thread comes first.
+void *lj_slot_get(void **slot);
+// Puts lj_allocate'd memory there and returns it; when another thread was faster, frees it and returns
+// that thread's.
+void *lj_slot_fill(void **slot, void *memory);
 #endif

@@ -1,0 +1,36 @@
+// The process and its surroundings: environment, files, clocks, random bits.
+#ifndef LJ_PROCESS_H
+#define LJ_PROCESS_H
+#include <stddef.h>
+#include <stdint.h>
+
+// Entry `index` of the environment, "NAME=value", or NULL behind the last one and in a program that runs
+// with more rights than its caller (set-uid), whose environment is not to be trusted. Borrowed.
+const char *lj_environment_entry(size_t index);
+
+// Writes the home directory of the user's password entry; 0 when there is one and it fits.
+int lj_home_directory(char *buffer, size_t size);
+
+enum { LJ_FILE_READ = 0, LJ_FILE_ABSENT = 1, LJ_FILE_UNREADABLE = 2 };
+
+// Reads a whole file of at most `limit` bytes. On LJ_FILE_READ hands over memory for lj_release and its
+// length; on LJ_FILE_UNREADABLE a static text that says why. Never blocks on a pipe or a device.
+int lj_read_file(const char *path, size_t limit, uint8_t **data, size_t *length, const char **reason);
+void lj_release(void *data);
+
+// 1 for a directory, 0 for another file that can be opened for reading, -1 for neither.
+int lj_file_kind(const char *path);
+
+int64_t lj_monotonic_ns(void);
+int64_t lj_wall_seconds(void);
+
+// Fills two words with random bits.
+void lj_random(uint64_t bits[2]);
+
+// The system's release, such as "6.1.0-13-amd64", and architecture, such as "x86_64".
+void lj_system(char *release, char *machine, size_t size);
+
+int64_t lj_process_id(void);
+int lj_errno(void);
+void lj_set_errno(int value);
+#endif

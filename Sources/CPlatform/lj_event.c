@@ -1,0 +1,58 @@
+#define _GNU_SOURCE
+#include "lj_event.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+int lj_event_new(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+void lj_event_free(int event) {
+    if (event >= 0) close(event);
+}
+
+void lj_event_signal(int event) {
+    int saved = errno;
+    const uint64_t one = 1;
+    // Fails only when the counter is full: then it is readable anyway.
+    if (event >= 0 && write(event, &one, sizeof one) < 0) errno = saved;
+    errno = saved;
+}
+
+int lj_event_wait(int first, int second, int64_t timeout_ms) {
+    struct pollfd polled[2] = {{.fd = first, .events = POLLIN}, {.fd = second, .events = POLLIN}};
+    int timeout = timeout_ms < 0 ? 0 : timeout_ms > INT_MAX ? INT_MAX : (int)timeout_ms;
+    // Interrupted by a signal: the caller looks at the clock and comes back.
+    int ready = poll(polled, 2, timeout);
+    return ready > 0;
+}
+
+void lj_sigpipe_begin(lj_sigpipe *guard) {
+    sigset_t pipe_only, pending;
+    sigemptyset(&pipe_only);
+    sigaddset(&pipe_only, SIGPIPE);
+    guard->was_pending = 0;
+    guard->is_active = pthread_sigmask(SIG_BLOCK, &pipe_only, &guard->before) == 0;
+    // Only where it was blocked before can one be waiting that is not ours.
+    if (guard->is_active && sigismember(&guard->before, SIGPIPE) == 1 && sigpending(&pending) == 0)
+        guard->was_pending = sigismember(&pending, SIGPIPE) == 1;
+}
+
+void lj_sigpipe_end(lj_sigpipe *guard) {
+    if (!guard->is_active) return;
+    int saved = errno;
+    sigset_t pipe_only;
+    sigemptyset(&pipe_only);
+    sigaddset(&pipe_only, SIGPIPE);
+    if (!guard->was_pending) {
+        const struct timespec now = {0, 0};
+        while (sigtimedwait(&pipe_only, NULL, &now) < 0 && errno == EINTR) {
+        }
+    }
+    pthread_sigmask(SIG_SETMASK, &guard->before, NULL);
+    errno = saved;
+}

@@ -1,0 +1,34 @@
+import CLocJob
+
+// Section "Call" of the header.
+
+/// What is behind a `locjob_call`.
+final class Call {
+    /// Nil: the client's.
+    var timeout: Nanoseconds?
+    let cancellation = Event()
+}
+
+@_cdecl("locjob_call_new") @implementation
+public func locjob_call_new() -> OpaquePointer! {
+    entry {
+        let call = Call()
+        return call.cancellation.descriptor < 0 ? nil : Handle.retain(call)
+    }
+}
+
+@_cdecl("locjob_call_free") @implementation
+public func locjob_call_free(_ call: OpaquePointer!) { entry { Handle.release(call, Call.self) } }
+
+@_cdecl("locjob_call_set_timeout_ms") @implementation
+public func locjob_call_set_timeout_ms(_ call: OpaquePointer!, _ timeout_ms: Int64) -> locjob_code {
+    guard let call = Handle.object(call, Call.self), timeout_ms >= 0 else { return Code.invalidArgument.rawValue }
+    call.timeout = timeout_ms == 0 ? Duration.never : Duration.milliseconds(timeout_ms)
+    return Code.ok.rawValue
+}
+
+/// Also for signal handlers: no allocation, no lock.
+@_cdecl("locjob_call_cancel") @implementation
+public func locjob_call_cancel(_ call: OpaquePointer!) {
+    Handle.object(call, Call.self)?.cancellation.signal()
+}

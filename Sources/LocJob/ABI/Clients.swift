@@ -1,0 +1,45 @@
+import CCore
+import CLocJob
+import CPlatform
+
+// Section "Client" of the header.
+
+@_cdecl("locjob_client_new") @implementation
+public func locjob_client_new(
+    _ config: OpaquePointer!, _ client: UnsafeMutablePointer<OpaquePointer?>!
+) -> OpaquePointer! {
+    entry {
+        client?.pointee = nil
+        do throws(Failure) {
+            guard let client else { throw Failure(.invalidArgument, "no place for the client: it is NULL") }
+            client.pointee = Handle.retain(try makeClient(Handle.object(config, Config.self)))
+            return nil
+        } catch {
+            return Result.handle(.failure(error), jobID: .empty)
+        }
+    }
+}
+
+@_cdecl("locjob_client_free") @implementation
+public func locjob_client_free(_ client: OpaquePointer!) {
+    entry {
+        Handle.object(client, Client.self)?.closing.signal()
+        Handle.release(client, Client.self)
+    }
+}
+
+private func makeClient(_ config: Config?) throws(Failure) -> Client {
+    if let failure = config?.failure { throw failure }
+    return try Client(config?.settings ?? Settings(), config?.logger)
+}
+
+/// The client of calls that name none: made at the first use that succeeds, never released.
+func defaultClient() throws(Failure) -> Client {
+    if let known = Handle.object(OpaquePointer(lj_default_client()), Client.self) { return known }
+    let client = try makeClient(nil)
+    // Another thread may have been faster; then its client is the one.
+    let handle = Handle.retain(client)
+    let winner = OpaquePointer(lj_set_default_client(UnsafeMutableRawPointer(handle)))
+    if winner != handle { Handle.release(handle, Client.self) }
+    return Handle.object(winner, Client.self) ?? client
+}

@@ -1,0 +1,73 @@
+import CLocJob
+
+// Section "Reading a result" of the header. NULL stands for the result that memory did not suffice for.
+
+private func result(_ pointer: OpaquePointer?) -> Result? { Handle.object(pointer, Result.self) }
+
+@_cdecl("locjob_result_code") @implementation
+public func locjob_result_code(_ result: OpaquePointer!) -> locjob_code {
+    (LocJob.result(result)?.code ?? .outOfMemory).rawValue
+}
+
+@_cdecl("locjob_result_job") @implementation
+public func locjob_result_job(_ result: OpaquePointer!) -> UnsafePointer<locjob_job>! {
+    LocJob.result(result)?.job
+}
+
+@_cdecl("locjob_result_json") @implementation
+public func locjob_result_json(_ result: OpaquePointer!) -> UnsafePointer<CChar>! {
+    LocJob.result(result)?.json.data ?? cText("{}")
+}
+
+@_cdecl("locjob_result_json_length") @implementation
+public func locjob_result_json_length(_ result: OpaquePointer!) -> Int {
+    LocJob.result(result)?.json.length ?? 2
+}
+
+@_cdecl("locjob_result_message") @implementation
+public func locjob_result_message(_ result: OpaquePointer!) -> UnsafePointer<CChar>! {
+    LocJob.result(result)?.message ?? cText(Code.outOfMemory.text)
+}
+
+@_cdecl("locjob_result_error_code") @implementation
+public func locjob_result_error_code(_ result: OpaquePointer!) -> UnsafePointer<CChar>! {
+    LocJob.result(result)?.errorCode ?? cText("OUT_OF_MEMORY")
+}
+
+@_cdecl("locjob_result_http_status") @implementation
+public func locjob_result_http_status(_ result: OpaquePointer!) -> Int32 {
+    Int32(truncatingIfNeeded: LocJob.result(result)?.httpStatus ?? 0)
+}
+
+@_cdecl("locjob_result_request_id") @implementation
+public func locjob_result_request_id(_ result: OpaquePointer!) -> UnsafePointer<CChar>! {
+    LocJob.result(result)?.requestID ?? cText("")
+}
+
+@_cdecl("locjob_result_attempts") @implementation
+public func locjob_result_attempts(_ result: OpaquePointer!) -> Int32 {
+    Int32(truncatingIfNeeded: LocJob.result(result)?.attempts ?? 0)
+}
+
+@_cdecl("locjob_result_retryable") @implementation
+public func locjob_result_retryable(_ result: OpaquePointer!) -> Int32 {
+    LocJob.result(result)?.isRetryable ?? true ? 1 : 0
+}
+
+@_cdecl("locjob_result_job_id") @implementation
+public func locjob_result_job_id(_ result: OpaquePointer!) -> UnsafePointer<CChar>! {
+    LocJob.result(result)?.jobID ?? cText("")
+}
+
+@_cdecl("locjob_result_tag") @implementation
+public func locjob_result_tag(_ result: OpaquePointer!) -> UInt64 { 0 }
+
+@_cdecl("locjob_result_metadata") @implementation
+public func locjob_result_metadata(_ result: OpaquePointer!) -> UnsafePointer<CChar>! {
+    entry { LocJob.result(result)?.metadataJSON ?? cText("{}") }
+}
+
+@_cdecl("locjob_result_trace") @implementation
+public func locjob_result_trace(_ result: OpaquePointer!) -> UnsafePointer<CChar>! {
+    entry { LocJob.result(result)?.traceJSON ?? cText("[]") }
+}

@@ -1,0 +1,81 @@
+import CPlatform
+
+/// Configuration, shared state and connections: what is behind a `locjob_client`.
+final class Client {
+    let state: ClientState
+    let pool: ConnectionPool
+    let logger: Logger?
+    /// Signalled when the client is being released, to end the calls that still run.
+    let closing = Event()
+
+    /// Reads environment and files, and throws what is wrong with them.
+    init(_ settings: Settings, _ logger: Logger?) throws(Failure) {
+        guard lj_curl_start() == 0 else { throw Failure(.internalError, "libcurl could not be initialised") }
+        let environment = settings.usesEnvironment ? System.environment : Environment()
+        var files = SharedFiles()
+        if settings.usesEnvironment {
+            let paths = SharedFiles.Paths(settings, environment)
+            files = try SharedFiles(paths, config: System.read(paths.config), credentials: System.read(paths.credentials))
+        }
+        let configuration = try Configuration(settings, environment, files, System.platform)
+        if let bundle = configuration.caBundle, withCString(bundle, { lj_file_kind($0) }) < 0 {
+            throw Failure(.invalidFile, "ca_bundle \(quoted: bundle) cannot be read")
+        }
+        state = ClientState(configuration)
+        pool = ConnectionPool(configuration)
+        self.logger = logger
+        guard closing.descriptor >= 0 else { throw Failure(.outOfMemory, "no descriptor for a client") }
+        for warning in configuration.warnings { logger?.warn(warning) }
+    }
+
+    /// One GetJob call from beginning to end. `finish` is handed the outcome while what it borrows is there.
+    func get<R>(
+        _ jobID: ByteView, timeout: Nanoseconds?, cancellation: Event?, finish: (Outcome) -> R
+    ) -> R {
+        do throws(Failure) {
+            let jobID = try JobID(jobID)
+            var call = GetJobCall(state, jobID, timeout: timeout, at: System.now, random: System.random)
+            let transfer = try pool.take()
+            var guardian = lj_sigpipe()
+            lj_sigpipe_begin(&guardian)
+            defer { lj_sigpipe_end(&guardian) }
+            let driver = BlockingDriver(client: self, transfer: transfer, cancellation: cancellation)
+            let outcome = driver.run(&call)
+            let result = finish(outcome)
+            pool.give(transfer)
+            return result
+        } catch {
+            return finish(.failure(error))
+        }
+    }
+}
+
+/// The caller's function for reports.
+final class Logger {
+    private let function: @convention(c) (UnsafeMutableRawPointer?, Int32, UnsafePointer<CChar>?) -> Void
+    private let user: UnsafeMutableRawPointer?
+    private let level: Int32
+
+    init(
+        _ function: @escaping @convention(c) (UnsafeMutableRawPointer?, Int32, UnsafePointer<CChar>?) -> Void,
+        _ user: UnsafeMutableRawPointer?, level: Int32
+    ) {
+        self.function = function
+        self.user = user
+        self.level = level
+    }
+
+    static let warning: Int32 = 1
+    static let debug: Int32 = 2
+
+    func warn(_ message: Text) { report(Self.warning, message) }
+
+    func debug(_ message: @autoclosure () -> Text) {
+        if level >= Self.debug { report(Self.debug, message()) }
+    }
+
+    private func report(_ level: Int32, _ message: Text) {
+        guard level <= self.level else { return }
+        withCString(message.bytes) { function(user, level, $0) }
+    }
+}

@@ -1,0 +1,172 @@
+import CCore
+
+/// Owned bytes; text is UTF-8.
+typealias Bytes = [UInt8]
+
+/// Borrowed bytes: valid while the memory's owner lives, which is the business of whoever makes one.
+///
+/// Reading never traps: beyond the end every byte is 0, and slices are cut to what there is. Parsers
+/// that must tell a NUL from the end compare their position with `count`.
+struct ByteView: ExpressibleByStringLiteral {
+    let base: UnsafePointer<UInt8>?
+    let count: Int
+
+    init(_ base: UnsafePointer<UInt8>?, count: Int) {
+        self.base = base
+        self.count = base == nil || count < 0 ? 0 : count
+    }
+
+    init(_ text: StaticString) {
+        self.init(text.utf8Start, count: text.utf8CodeUnitCount)
+    }
+
+    init(stringLiteral text: StaticString) {
+        self.init(text)
+    }
+
+    static var empty: ByteView { ByteView(nil, count: 0) }
+
+    var isEmpty: Bool { count == 0 }
+
+    subscript(index: Int) -> UInt8 {
+        guard let base, UInt(bitPattern: index) < UInt(bitPattern: count) else { return 0 }
+        return base[index]
+    }
+
+    /// The bytes from `start` up to `end`, cut to what there is.
+    func slice(_ start: Int, _ end: Int) -> ByteView {
+        let from = min(max(start, 0), count)
+        let to = min(max(end, from), count)
+        guard let base else { return self }
+        return ByteView(base + from, count: to - from)
+    }
+
+    func from(_ start: Int) -> ByteView { slice(start, count) }
+
+    func prefix(_ length: Int) -> ByteView { slice(0, length) }
+
+    /// An owned copy.
+    var bytes: Bytes { Bytes(UnsafeBufferPointer(start: base, count: count)) }
+}
+
+// MARK: - Looking
+
+extension ByteView {
+    static func == (a: ByteView, b: ByteView) -> Bool {
+        guard a.count == b.count else { return false }
+        guard a.count > 0, let first = a.base, let second = b.base else { return true }
+        return lj_equal(first, second, a.count) != 0
+    }
+
+    static func != (a: ByteView, b: ByteView) -> Bool { !(a == b) }
+
+    /// Equality of ASCII text without regard to case.
+    func equalsIgnoringCase(_ other: ByteView) -> Bool {
+        guard count == other.count else { return false }
+        for i in 0..<count where self[i].lowercased != other[i].lowercased { return false }
+        return true
+    }
+
+    func hasPrefix(_ other: ByteView) -> Bool { prefix(other.count) == other }
+
+    func hasSuffix(_ other: ByteView) -> Bool {
+        count >= other.count && from(count - other.count) == other
+    }
+
+    func firstIndex(of byte: UInt8, from start: Int = 0) -> Int? {
+        var i = max(start, 0)
+        while i < count {
+            if self[i] == byte { return i }
+            i += 1
+        }
+        return nil
+    }
+
+    func lastIndex(of byte: UInt8) -> Int? {
+        var i = count - 1
+        while i >= 0 {
+            if self[i] == byte { return i }
+            i -= 1
+        }
+        return nil
+    }
+
+    func contains(_ byte: UInt8) -> Bool { firstIndex(of: byte) != nil }
+
+    /// Without ASCII white space at both ends.
+    var trimmed: ByteView {
+        var from = 0
+        var to = count
+        while from < to, self[from].isSpace { from += 1 }
+        while to > from, self[to - 1].isSpace { to -= 1 }
+        return slice(from, to)
+    }
+
+    var lowercased: Bytes {
+        var result = bytes
+        for i in result.indices { result[i] = result[i].lowercased }
+        return result
+    }
+
+    /// The value of decimal digits alone; nil for anything else or more than Int64 holds.
+    var decimal: Int64? {
+        guard count > 0 else { return nil }
+        var value: Int64 = 0
+        for i in 0..<count {
+            guard self[i].isDigit else { return nil }
+            let (times, overflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, carry) = times.addingReportingOverflow(Int64(self[i] &- UInt8(ascii: "0")))
+            if overflow || carry { return nil }
+            value = sum
+        }
+        return value
+    }
+
+    /// As `decimal`, with an optional sign in front.
+    var signedDecimal: Int64? {
+        switch self[0] {
+        case UInt8(ascii: "-"): return from(1).decimal.map { 0 &- $0 }
+        case UInt8(ascii: "+"): return from(1).decimal
+        default: return decimal
+        }
+    }
+}
+
+// MARK: - Bytes as views
+
+extension Array where Element == UInt8 {
+    init(_ text: StaticString) { self = ByteView(text).bytes }
+
+    /// Lends the bytes for the time of `body`.
+    func withView<R, E: Error>(_ body: (ByteView) throws(E) -> R) throws(E) -> R {
+        try withUnsafeBufferPointer { buffer throws(E) in
+            try body(ByteView(buffer.baseAddress, count: buffer.count))
+        }
+    }
+
+    mutating func append(_ view: ByteView) {
+        append(contentsOf: UnsafeBufferPointer(start: view.base, count: view.count))
+    }
+
+    /// Equality with text, by bytes.
+    func equals(_ other: ByteView) -> Bool { withView { $0 == other } }
+}
+
+// MARK: - ASCII
+
+extension UInt8 {
+    var isDigit: Bool { self &- 0x30 < 10 }
+
+    var isLetter: Bool { (self | 0x20) &- 0x61 < 26 }
+
+    var isSpace: Bool { self == 0x20 || self &- 0x09 < 5 }
+
+    var lowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
+
+    /// The value of a hexadecimal digit.
+    var hexValue: UInt8? {
+        if isDigit { return self &- 0x30 }
+        let letter = (self | 0x20) &- 0x61
+        return letter < 6 ? letter &+ 10 : nil
+    }
+}

@@ -1,0 +1,72 @@
+/// UTF-8 text put together from literals, bytes and numbers, as in
+/// `Text("attempt \(n): \(quoted: name)")`: the core's replacement for String, whose comparison and
+/// formatting the release build does not have.
+struct Text: ExpressibleByStringInterpolation, Sendable {
+    var bytes: Bytes
+
+    init(_ bytes: Bytes) { self.bytes = bytes }
+    init(stringLiteral text: StaticString) { bytes = Bytes(text) }
+    init(stringInterpolation: StringInterpolation) { bytes = stringInterpolation.bytes }
+
+    struct StringInterpolation: StringInterpolationProtocol {
+        var bytes: Bytes = []
+
+        init(literalCapacity: Int, interpolationCount: Int) {
+            bytes.reserveCapacity(literalCapacity)
+        }
+
+        mutating func appendLiteral(_ text: StaticString) { bytes.append(ByteView(text)) }
+        mutating func appendInterpolation(_ text: StaticString) { bytes.append(ByteView(text)) }
+        mutating func appendInterpolation(_ view: ByteView) { bytes.append(view) }
+        mutating func appendInterpolation(_ text: Text) { bytes.append(contentsOf: text.bytes) }
+        mutating func appendInterpolation(_ number: Int64) { bytes.append(decimal: number) }
+        mutating func appendInterpolation(_ number: Int) { bytes.append(decimal: Int64(number)) }
+
+        /// Text from outside: between quotation marks, on one line, valid UTF-8, cut to a length that
+        /// fits a message.
+        mutating func appendInterpolation(quoted view: ByteView) {
+            bytes.append(UInt8(ascii: "\""))
+            bytes.append(printable: view, limit: 200)
+            bytes.append(UInt8(ascii: "\""))
+        }
+
+        mutating func appendInterpolation(quoted text: Bytes) {
+            text.withView { appendInterpolation(quoted: $0) }
+        }
+
+        /// Text from outside that reads better without quotation marks.
+        mutating func appendInterpolation(printable view: ByteView) {
+            bytes.append(printable: view, limit: 1000)
+        }
+
+        mutating func appendInterpolation(printable text: Bytes) {
+            text.withView { appendInterpolation(printable: $0) }
+        }
+    }
+}
+
+extension Array where Element == UInt8 {
+    mutating func append(decimal number: Int64) {
+        if number < 0 { append(UInt8(ascii: "-")) }
+        append(decimal: number.magnitude)
+    }
+
+    /// Digits, with zeros in front up to `width`.
+    mutating func append(decimal number: UInt64, width: Int = 1) {
+        var digits = 1
+        var rest = number / 10
+        while rest > 0 {
+            digits += 1
+            rest /= 10
+        }
+        let length = Swift.max(digits, width)
+        let start = count
+        append(contentsOf: repeatElement(UInt8(ascii: "0"), count: length))
+        var value = number
+        for i in 0..<digits {
+            self[start + length - 1 - i] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value % 10)
+            value /= 10
+        }
+    }
+
+}

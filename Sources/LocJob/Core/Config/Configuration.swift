@@ -1,0 +1,90 @@
+/// Everything a client is configured with, resolved and checked. Immutable.
+struct Configuration {
+    let region: Bytes
+    let endpoint: Endpoint
+    let credentialChain: CredentialChain
+    let retryMode: RetryMode
+    /// Requests of a call, the first included.
+    let maxAttempts: Int64
+    let connectTimeout: Nanoseconds
+    let readTimeout: Nanoseconds
+    /// For a whole call; `Duration.never` for none.
+    let callTimeout: Nanoseconds
+    let maxResponseBytes: Int
+    let maxConnections: Int
+    let usesTCPKeepAlive: Bool
+    /// A file of trusted certificates; nil for the system's.
+    let caBundle: Bytes?
+    /// The proxy to the endpoint; nil for none.
+    let proxy: Bytes?
+    /// Hosts that are reached without it.
+    let noProxy: Bytes?
+    let userAgent: UserAgent
+    /// What is allowed and probably not meant.
+    let warnings: [Text]
+
+    /// Resolves settings in code, environment and files; throws what is wrong with them.
+    init(
+        _ settings: Settings, _ environment: Environment, _ files: SharedFiles, _ platform: Platform
+    ) throws(Failure) {
+        let resolver = try Resolver(settings, environment, files)
+        guard let named = try resolver.value(.region) else {
+            throw Failure(
+                .noRegion, "no Region: set \"region\", AWS_REGION or the profile's region")
+        }
+        let region = try Region(named)
+        let custom = try resolver.endpointURL()
+        self.region = region.name
+        endpoint = try Endpoint(
+            region: region, custom: custom,
+            isFIPS: try resolver.flag(.useFIPSEndpoint),
+            isDualStack: try resolver.flag(.useDualStackEndpoint),
+            hasHostPrefix: try resolver.flag(.disableHostPrefixInjection)?.value != true)
+        credentialChain = try CredentialChain(resolver)
+
+        let mode = try resolver.value(.retryMode)
+        retryMode = mode.flatMap { $0.value.withView { RetryMode(named: $0) } } ?? .standard
+        maxAttempts = try resolver.number(.maxAttempts, default: retryMode.defaultAttempts)
+        connectTimeout = Duration.milliseconds(try resolver.number(.connectTimeout, default: 60_000))
+        readTimeout = Duration.milliseconds(try resolver.number(.readTimeout, default: 60_000))
+        // Time for three attempts that each connect and read as slowly as is allowed.
+        let whole = try resolver.number(.callTimeout, default: 360_000)
+        callTimeout = whole == 0 ? Duration.never : Duration.milliseconds(whole)
+        maxResponseBytes = Int(try resolver.number(.maxResponseBytes, default: 1_048_576))
+        maxConnections = Int(try resolver.number(.maxConnections, default: 10))
+        usesTCPKeepAlive = try resolver.flag(.tcpKeepAlive)?.value ?? false
+        caBundle = try resolver.value(.caBundle).map { environment.expand(path: $0.value) }
+        let proxySetting: Setting = endpoint.isHTTPS ? .httpsProxy : .httpProxy
+        proxy = try resolver.proxy(proxySetting)
+        noProxy = try resolver.value(.noProxy)?.value
+
+        let appID = try resolver.value(.appID)
+        userAgent = UserAgent(
+            platform, retryMode: retryMode, isCustomEndpoint: custom != nil,
+            environmentName: environment.value("AWS_EXECUTION_ENV"), appID: appID?.value)
+
+        var warnings: [Text] = []
+        if endpoint.isExposed {
+            warnings.append("requests to \(printable: endpoint.authority) are sent in the clear: the endpoint is http")
+        }
+        if region.isFIPS {
+            warnings.append("Region \(quoted: named.value) is an old name: use \(quoted: region.name) with use_fips_endpoint")
+        }
+        if let appID, appID.value.count > 50 {
+            warnings.append("\(appID.source.text) is longer than 50 characters")
+        }
+        self.warnings = warnings
+    }
+}
+
+extension Resolver {
+    /// The proxy for a scheme; nil for none. `HTTP_PROXY` in capitals does not count inside a CGI
+    /// program, where a client's `Proxy` header sets it (CVE-2016-5385).
+    fileprivate func proxy(_ setting: Setting) throws(Failure) -> Bytes? {
+        guard let found = try value(setting), !found.value.isEmpty else { return nil }
+        if case .variable(let name) = found.source, name == "HTTP_PROXY", environment.value("REQUEST_METHOD") != nil {
+            return nil
+        }
+        return found.value
+    }
+}

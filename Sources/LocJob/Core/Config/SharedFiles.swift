@@ -1,0 +1,157 @@
+/// What reading a file gave.
+enum FileContents {
+    case absent
+    case bytes(Bytes)
+    /// There is something at the path, but it cannot be read; the reason is the system's.
+    case unreadable(Text)
+}
+
+/// The shared configuration and credentials files: which they are, and what their profiles say.
+struct SharedFiles {
+    /// Paths of the two files; nil when there is nowhere to look.
+    struct Paths {
+        var config: Bytes?
+        var credentials: Bytes?
+
+        /// From code, else from the environment, else in `~/.aws`.
+        init(_ settings: Settings, _ environment: Environment) {
+            config = Self.path(.configFile, "~/.aws/config", settings, environment)
+            credentials = Self.path(.sharedCredentialsFile, "~/.aws/credentials", settings, environment)
+        }
+
+        private static func path(
+            _ setting: Setting, _ standard: StaticString, _ settings: Settings, _ environment: Environment
+        ) -> Bytes? {
+            var chosen = settings[setting]
+            for variable in setting.row.variables where chosen == nil { chosen = environment.value(variable) }
+            let path = environment.expand(path: chosen ?? Bytes(standard))
+            return path.first == UInt8(ascii: "~") ? nil : path
+        }
+    }
+
+    private struct File {
+        var path: Bytes
+        var ini: INIFile
+    }
+
+    private var config: File?
+    private var credentials: File?
+
+    /// No files: everything comes from code and environment.
+    init() {}
+
+    /// Throws INVALID_FILE for a file that is there and cannot be read or parsed.
+    init(_ paths: Paths, config: FileContents, credentials: FileContents) throws(Failure) {
+        self.config = try Self.parse(config, paths.config)
+        self.credentials = try Self.parse(credentials, paths.credentials)
+    }
+
+    private static func parse(_ contents: FileContents, _ path: Bytes?) throws(Failure) -> File? {
+        guard let path else { return nil }
+        switch contents {
+        case .absent: return nil
+        case .unreadable(let reason): throw Failure(.invalidFile, "\(quoted: path) cannot be read: \(reason)")
+        case .bytes(let bytes):
+            return File(path: path, ini: try bytes.withView { text throws(Failure) in try INIFile(text, path: path) })
+        }
+    }
+
+    /// A profile, from all sections that have its name: a later one wins over an earlier one, the
+    /// credentials file over the configuration file, key by key. Nil when there is none.
+    func profile(_ name: Bytes) -> Profile? {
+        var profile = Profile(name: name)
+        if let config {
+            // `[profile default]` wins over `[default]`; no other name stands alone in this file.
+            profile.add(config.ini, config.path) { Self.isSection($0, kind: "profile", name: name) }
+            if profile.isEmpty, name.equals("default") {
+                profile.add(config.ini, config.path) { $0.equals("default") }
+            }
+        }
+        if let credentials {
+            profile.add(credentials.ini, credentials.path, isCredentialsFile: true) { $0 == name }
+        }
+        return profile.isEmpty ? nil : profile
+    }
+
+    /// The `[services NAME]` section of the configuration file.
+    func services(_ name: Bytes) -> Profile? {
+        guard let config else { return nil }
+        var services = Profile(name: name)
+        services.add(config.ini, config.path) { Self.isSection($0, kind: "services", name: name) }
+        return services.isEmpty ? nil : services
+    }
+
+    private static func isSection(_ section: Bytes, kind: ByteView, name: Bytes) -> Bool {
+        guard section.withView({ $0.hasPrefix(kind) }) else { return false }
+        let words = section.withView { Self.words($0) }
+        return words.count == 2 && words[0].equals(kind) && words[1] == name
+    }
+
+    /// The words of a section's name, split as a shell would: white space, quotation marks, backslashes.
+    private static func words(_ name: ByteView) -> [Bytes] {
+        var words: [Bytes] = []
+        var word: Bytes?
+        var quote: UInt8 = 0
+        var index = 0
+        while index < name.count {
+            let byte = name[index]
+            if quote == 0, byte.isSpace {
+                if let finished = word { words.append(finished) }
+                word = nil
+            } else if quote == 0, byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+                quote = byte
+                word = word ?? []
+            } else if byte == quote {
+                quote = 0
+            } else {
+                let isEscape = byte == UInt8(ascii: "\\") && quote != UInt8(ascii: "'") && index + 1 < name.count
+                if isEscape { index += 1 }
+                word = (word ?? []) + [name[index]]
+            }
+            index += 1
+        }
+        if let finished = word { words.append(finished) }
+        // A quotation mark without its partner makes the name unusable, as for botocore.
+        return quote == 0 ? words : []
+    }
+}
+
+/// The keys of one profile, or of another kind of section.
+struct Profile {
+    struct Entry {
+        var key: Bytes
+        var value: Bytes
+        var nested: [INIFile.Entry]
+        var path: Bytes
+        var line: Int
+        var isFromCredentialsFile: Bool
+
+        var source: Source { .file(key: key, path: path, line: line) }
+    }
+
+    let name: Bytes
+    private var entries: [Entry] = []
+    private var sectionCount = 0
+
+    init(name: Bytes) { self.name = name }
+
+    /// Whether no file has a section of this name; one without keys is a profile too.
+    var isEmpty: Bool { sectionCount == 0 }
+
+    /// The last entry of a key counts.
+    func entry(_ key: ByteView) -> Entry? { entries.last { $0.key.equals(key) } }
+
+    mutating func add(
+        _ file: INIFile, _ path: Bytes, isCredentialsFile: Bool = false, where matches: (Bytes) -> Bool
+    ) {
+        for section in file.sections where matches(section.name) {
+            sectionCount += 1
+            for entry in section.entries {
+                entries.append(
+                    Entry(
+                        key: entry.key, value: entry.value, nested: entry.nested, path: path, line: entry.line,
+                        isFromCredentialsFile: isCredentialsFile))
+            }
+        }
+    }
+}

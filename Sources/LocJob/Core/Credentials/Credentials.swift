@@ -1,0 +1,40 @@
+/// What a request is signed with. Immutable, shared by all calls that use it; the secret is wiped when
+/// the last of them is done.
+final class Credentials {
+    /// Which provider gave them (its feature id goes into the User-Agent).
+    let provider: CredentialProvider
+    let accessKeyID: Bytes
+    let secretAccessKey: Secret
+    let sessionToken: Secret?
+
+    init(provider: CredentialProvider, accessKeyID: ByteView, secretAccessKey: ByteView, sessionToken: ByteView?) {
+        self.provider = provider
+        self.accessKeyID = accessKeyID.bytes
+        self.secretAccessKey = Secret(secretAccessKey)
+        self.sessionToken = sessionToken.map { Secret($0) }
+    }
+}
+
+/// The providers of the chain.
+enum CredentialProvider {
+    case code, environment, sharedCredentialsFile, configFile
+
+    /// The provider's feature id in the User-Agent (botocore: useragent.py, _USERAGENT_FEATURE_MAPPINGS).
+    var featureID: ByteView {
+        switch self {
+        case .code: "e"
+        case .environment: "g"
+        case .sharedCredentialsFile, .configFile: "n"
+        }
+    }
+
+    /// What messages call it.
+    var name: StaticString {
+        switch self {
+        case .code: "code"
+        case .environment: "environment"
+        case .sharedCredentialsFile: "shared credentials file"
+        case .configFile: "configuration file"
+        }
+    }
+}

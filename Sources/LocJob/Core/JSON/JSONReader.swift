@@ -1,0 +1,237 @@
+import CCore
+
+/// A value inside a JSON text that has been read: its kind and where it stands.
+struct JSONValue {
+    enum Kind {
+        case object, array, string, number, bool, null
+    }
+
+    var kind: Kind
+    /// The value's own text, quotation marks and brackets included.
+    var text: ByteView
+    /// For strings: whether it holds escapes, so that its text is not its value.
+    var hasEscapes = false
+
+    var isNull: Bool { kind == .null }
+}
+
+/// Reads JSON as RFC 8259 has it, and nothing more: no comments, no trailing commas, no NaN, no byte
+/// order mark; strings must be valid UTF-8. It keeps places instead of building a tree: the members that
+/// are wanted are looked at again.
+struct JSONReader {
+    /// Objects and arrays inside each other, at most. The service's own documents have 4.
+    static let maximumDepth = 64
+
+    private let text: ByteView
+    private var index = 0
+
+    init(_ text: ByteView) { self.text = text }
+
+    /// The one value of a whole document.
+    static func document(_ text: ByteView) throws(Failure) -> JSONValue {
+        var reader = JSONReader(text)
+        reader.skipSpace()
+        let value = try reader.value(depth: 0)
+        try reader.end()
+        return value
+    }
+
+    /// Reads a whole document that must be an object, and hands over its members as they come.
+    static func object(
+        _ text: ByteView, member: (_ key: JSONValue, _ value: JSONValue) throws(Failure) -> Void
+    ) throws(Failure) {
+        var reader = JSONReader(text)
+        reader.skipSpace()
+        guard reader.peek == UInt8(ascii: "{") else { throw reader.unexpected("an object") }
+        try reader.object(depth: 0, member)
+        try reader.end()
+    }
+
+    /// The members of an object that was read before.
+    static func members(
+        of object: JSONValue, _ member: (_ key: JSONValue, _ value: JSONValue) throws(Failure) -> Void
+    ) throws(Failure) {
+        var reader = JSONReader(object.text)
+        guard reader.peek == UInt8(ascii: "{") else { return }
+        try reader.object(depth: 0, member)
+    }
+
+    /// The elements of an array that was read before.
+    static func elements(
+        of array: JSONValue, _ element: (JSONValue) throws(Failure) -> Void
+    ) throws(Failure) {
+        var reader = JSONReader(array.text)
+        guard reader.peek == UInt8(ascii: "[") else { return }
+        try reader.array(depth: 0, element)
+    }
+}
+
+// MARK: - Grammar
+
+extension JSONReader {
+    private var peek: UInt8 { text[index] }
+
+    private mutating func skipSpace() {
+        while true {
+            switch peek {
+            case 0x20, 0x0A, 0x0D, 0x09: index &+= 1
+            default: return
+            }
+        }
+    }
+
+    private mutating func end() throws(Failure) {
+        skipSpace()
+        if index < text.count { throw unexpected("the end") }
+    }
+
+    private mutating func value(depth: Int) throws(Failure) -> JSONValue {
+        let start = index
+        var hasEscapes = false
+        let kind: JSONValue.Kind
+        switch peek {
+        case UInt8(ascii: "\""):
+            kind = .string
+            hasEscapes = try string()
+        case UInt8(ascii: "{"):
+            kind = .object
+            try object(depth: depth) { (_, _) throws(Failure) in }
+        case UInt8(ascii: "["):
+            kind = .array
+            try array(depth: depth) { (_) throws(Failure) in }
+        case UInt8(ascii: "t"):
+            kind = .bool
+            try word("true")
+        case UInt8(ascii: "f"):
+            kind = .bool
+            try word("false")
+        case UInt8(ascii: "n"):
+            kind = .null
+            try word("null")
+        default:
+            kind = .number
+            try number()
+        }
+        return JSONValue(kind: kind, text: text.slice(start, index), hasEscapes: hasEscapes)
+    }
+
+    private mutating func object(
+        depth: Int, _ member: (JSONValue, JSONValue) throws(Failure) -> Void
+    ) throws(Failure) {
+        try enter(depth)
+        if try leave(UInt8(ascii: "}"), isFirst: true) { return }
+        repeat {
+            let start = index
+            guard peek == UInt8(ascii: "\"") else { throw unexpected("a member name") }
+            let hasEscapes = try string()
+            let key = JSONValue(kind: .string, text: text.slice(start, index), hasEscapes: hasEscapes)
+            skipSpace()
+            guard peek == UInt8(ascii: ":") else { throw unexpected("':'") }
+            index &+= 1
+            skipSpace()
+            try member(key, try value(depth: depth + 1))
+        } while try !leave(UInt8(ascii: "}"), isFirst: false)
+    }
+
+    private mutating func array(
+        depth: Int, _ element: (JSONValue) throws(Failure) -> Void
+    ) throws(Failure) {
+        try enter(depth)
+        if try leave(UInt8(ascii: "]"), isFirst: true) { return }
+        repeat {
+            try element(try value(depth: depth + 1))
+        } while try !leave(UInt8(ascii: "]"), isFirst: false)
+    }
+
+    private mutating func enter(_ depth: Int) throws(Failure) {
+        guard depth < Self.maximumDepth else {
+            throw .invalidResponse("JSON is nested more than \(Self.maximumDepth) deep")
+        }
+        index &+= 1
+    }
+
+    /// After an opening bracket or a value: true at the closing bracket, false when a value follows.
+    private mutating func leave(_ close: UInt8, isFirst: Bool) throws(Failure) -> Bool {
+        skipSpace()
+        if peek == close {
+            index &+= 1
+            return true
+        }
+        if !isFirst {
+            guard peek == UInt8(ascii: ",") else { throw unexpected("',' or the closing bracket") }
+            index &+= 1
+            skipSpace()
+        }
+        return false
+    }
+
+    private mutating func word(_ word: ByteView) throws(Failure) {
+        guard text.slice(index, index &+ word.count) == word else { throw unexpected("a value") }
+        index &+= word.count
+    }
+
+    private mutating func number() throws(Failure) {
+        if peek == UInt8(ascii: "-") { index &+= 1 }
+        if peek == UInt8(ascii: "0") {
+            index &+= 1
+        } else {
+            try digits()
+        }
+        if peek == UInt8(ascii: ".") {
+            index &+= 1
+            try digits()
+        }
+        if peek | 0x20 == UInt8(ascii: "e") {
+            index &+= 1
+            if peek == UInt8(ascii: "+") || peek == UInt8(ascii: "-") { index &+= 1 }
+            try digits()
+        }
+    }
+
+    private mutating func digits() throws(Failure) {
+        guard peek.isDigit else { throw unexpected("a value") }
+        while peek.isDigit { index &+= 1 }
+    }
+
+    /// Passes over a string; true when it holds escapes.
+    private mutating func string() throws(Failure) -> Bool {
+        var hasEscapes = false
+        index &+= 1
+        while true {
+            let rest = text.from(index)
+            if let base = rest.base { index &+= lj_plain_run(base, rest.count) }
+            switch peek {
+            case UInt8(ascii: "\""):
+                index &+= 1
+                return hasEscapes
+            case UInt8(ascii: "\\"):
+                hasEscapes = true
+                try escape()
+            case 0x80...:
+                let length = UTF8.sequenceLength(text, at: index)
+                if length == 0 { throw .invalidResponse("JSON is not UTF-8 at byte \(index)") }
+                index &+= length
+            default:
+                throw unexpected("the end of a string")
+            }
+        }
+    }
+
+    private mutating func escape() throws(Failure) {
+        switch text[index &+ 1] {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+            index &+= 2
+        case UInt8(ascii: "u"):
+            for i in 2..<6 where text[index &+ i].hexValue == nil { throw unexpected("a valid escape") }
+            index &+= 6
+        default:
+            throw unexpected("a valid escape")
+        }
+    }
+
+    private func unexpected(_ wanted: StaticString) -> Failure {
+        if index >= text.count { return .invalidResponse("JSON ends where \(wanted) should be") }
+        return .invalidResponse("JSON has something else than \(wanted) at byte \(index)")
+    }
+}

@@ -1,0 +1,89 @@
+// The values of JSON strings.
+
+extension JSONValue {
+    /// A string's text between the quotation marks, escapes and all.
+    private var inner: ByteView { text.slice(1, text.count - 1) }
+
+    /// A string's value where that is just its text; nil when it holds escapes.
+    var plain: ByteView? { kind == .string && !hasEscapes ? inner : nil }
+
+    /// Whether a string's value is `other`.
+    func equals(_ other: ByteView) -> Bool {
+        if let plain { return plain == other }
+        guard kind == .string else { return false }
+        var value: Bytes = []
+        decode { value.append(scalar: $0) }
+        return value.equals(other)
+    }
+
+    /// A string's value; nil for anything that is no string.
+    var string: Bytes? {
+        guard kind == .string else { return nil }
+        if let plain { return plain.bytes }
+        var value: Bytes = []
+        decode { value.append(scalar: $0) }
+        return value
+    }
+
+    /// The length of a string's value in bytes.
+    var stringLength: Int {
+        if let plain { return plain.count }
+        var length = 0
+        decode { length += UTF8.length(of: $0) }
+        return length
+    }
+
+    /// Writes a string's value, `stringLength` bytes, to memory that has room for them.
+    func writeString(to memory: UnsafeMutablePointer<UInt8>) {
+        if let plain {
+            guard let base = plain.base else { return }
+            memory.update(from: base, count: plain.count)
+            return
+        }
+        var end = memory
+        decode { end = UTF8.write($0, to: end) }
+    }
+
+    /// The scalar values of a string with escapes. Half a surrogate pair becomes U+FFFD: what leaves the
+    /// library is valid UTF-8.
+    private func decode(_ scalar: (UInt32) -> Void) {
+        let inner = inner
+        var index = 0
+        while index < inner.count {
+            if inner[index] == UInt8(ascii: "\\") {
+                scalar(Self.escape(inner, &index))
+            } else {
+                scalar(UTF8.scalar(inner, &index))
+            }
+        }
+    }
+
+    private static func escape(_ text: ByteView, _ index: inout Int) -> UInt32 {
+        let letter = text[index + 1]
+        index += 2
+        switch letter {
+        case UInt8(ascii: "b"): return 0x08
+        case UInt8(ascii: "f"): return 0x0C
+        case UInt8(ascii: "n"): return 0x0A
+        case UInt8(ascii: "r"): return 0x0D
+        case UInt8(ascii: "t"): return 0x09
+        case UInt8(ascii: "u"): break
+        default: return UInt32(letter)
+        }
+        let high = hex4(text, index)
+        index += 4
+        guard (0xD800...0xDBFF).contains(high), text[index] == UInt8(ascii: "\\"),
+            text[index + 1] == UInt8(ascii: "u")
+        else { return (0xD800...0xDFFF).contains(high) ? 0xFFFD : high }
+        let low = hex4(text, index + 2)
+        guard (0xDC00...0xDFFF).contains(low) else { return 0xFFFD }
+        index += 6
+        return 0x1_0000 + (high - 0xD800) << 10 + (low - 0xDC00)
+    }
+
+    private static func hex4(_ text: ByteView, _ index: Int) -> UInt32 {
+        var value: UInt32 = 0
+        for i in 0..<4 { value = value << 4 | UInt32(text[index + i].hexValue ?? 0) }
+        return value
+    }
+}

@@ -1,0 +1,291 @@
+/// What a call wants of its driver next.
+enum Action {
+    /// Send the request, within connect and read time-outs and the call's deadline. Answer with
+    /// `response` or `failed`.
+    case send
+    /// Wait until this time of the monotonic clock. Answer with `woke`.
+    case wait(until: Nanoseconds)
+    /// Nothing more.
+    case finish(Outcome)
+}
+
+/// What the driver hands to a call.
+enum Answer {
+    case response(HTTPResponse, Timings)
+    case failed(Failure, Timings)
+    case woke
+    /// The call's deadline has come; with how far the request had come, if one was under way.
+    case deadline(Timings)
+    case cancelled(Timings)
+}
+
+/// One GetJob call as a state machine: it is handed time, random bits and answers, and says what to do
+/// next. It knows no sockets, clocks or sleeps.
+///
+///     start ─► send ─► response or failure ─► finish
+///               ▲            │
+///               └── wait ◄───┘ retry
+struct GetJobCall {
+    private let client: ClientState
+    private let jobID: JobID
+    private let invocationID: (UInt64, UInt64)
+    private var jitter: Jitter
+    private let started: Nanoseconds
+    private let timeout: Nanoseconds
+    /// On the monotonic clock.
+    let deadline: Nanoseconds
+
+    private var credentials: Credentials?
+    private var attempts = 0
+    private var delay: Nanoseconds = 0
+    private var trace: [Attempt] = []
+    private var lastResponse: HTTPResponse?
+    private var lastError: Text?
+    /// The service's clock less this machine's, as the last `Date` had it.
+    private var observedSkew: Int64?
+    private var hasCorrectedClock = false
+    private var retryCost: Int64?
+    private var isQuotaReached = false
+
+    /// `timeout` nil is the client's. `random` is 128 random bits.
+    init(
+        _ client: ClientState, _ jobID: JobID, timeout: Nanoseconds?, at now: Moment, random: (UInt64, UInt64)
+    ) {
+        self.client = client
+        self.jobID = jobID
+        invocationID = random
+        jitter = Jitter(seed: random.0 ^ random.1)
+        started = now.monotonic
+        self.timeout = timeout ?? client.configuration.callTimeout
+        deadline = self.timeout == Duration.never ? Duration.never : Duration.sum(now.monotonic, self.timeout)
+    }
+
+    /// The first action; `request` is filled when it is `send`.
+    mutating func start(at now: Moment, _ request: HTTPRequest) -> Action {
+        do throws(Failure) {
+            credentials = try client.credentials()
+        } catch {
+            return finish(error)
+        }
+        return send(at: now, request)
+    }
+
+    /// The next action; `request` is filled anew when it is `send`.
+    mutating func advance(_ answer: Answer, at now: Moment, _ request: HTTPRequest) -> Action {
+        switch answer {
+        case .response(let response, let timings):
+            return receive(response, timings, at: now, request)
+        case .failed(let failure, let timings):
+            note(status: 0, failure.code.shortName.bytes, timings)
+            let isFinal = failure.code == .certificateRejected || failure.code == .responseTooLarge
+            let kind: RetryClass = isFinal || !failure.code.isRetryable ? .none : .transient
+            return retry(kind, failure.message, hint: nil, at: now) ?? finish(failure)
+        case .woke:
+            return send(at: now, request)
+        case .deadline(let timings):
+            return abandon(outOfTime(), timings)
+        case .cancelled(let timings):
+            return abandon(Failure(.cancelled, "the call was cancelled"), timings)
+        }
+    }
+}
+
+// MARK: - Sending
+
+extension GetJobCall {
+    private mutating func send(at now: Moment, _ request: HTTPRequest) -> Action {
+        if now.monotonic >= deadline { return finish(outOfTime()) }
+        lastResponse = nil
+        attempts += 1
+        do throws(Failure) {
+            try fill(request, at: now)
+        } catch {
+            attempts -= 1
+            return finish(error)
+        }
+        return .send
+    }
+
+    private func fill(_ request: HTTPRequest, at now: Moment) throws(Failure) {
+        guard let credentials else { throw Failure(.internalError, "a request without credentials") }
+        let configuration = client.configuration
+        let endpoint = configuration.endpoint
+        let signer = try SigV4(
+            credentials, region: configuration.region, service: GetJob.signingName,
+            seconds: now.wallSeconds &+ client.clockSkew, keys: client.signingKeys)
+        request.begin(origin: endpoint.origin) { path in
+            path.append(endpoint.basePath)
+            path.append(ByteView(GetJob.path))
+            jobID.bytes.withView { path.append(percentEncoded: $0) }
+        }
+        request.add("X-Amz-Date") { $0.append(basicDateTime: signer.date) }
+        if let token = credentials.sessionToken { request.add("X-Amz-Security-Token") { $0.append(token.view) } }
+        request.add("Authorization") { value in
+            signer.appendAuthorization(
+                method: ByteView(request.method), host: endpoint.authority, path: request.path, to: value,
+                scratch: request.scratch)
+        }
+        // These are not signed (botocore adds them after signing).
+        request.add("User-Agent") { configuration.userAgent.write(credentials.provider, to: $0) }
+        request.add("Accept-Encoding") { $0.append("identity" as ByteView) }
+        request.add("amz-sdk-invocation-id") { $0.append(uuid: invocationID) }
+        request.add("amz-sdk-request") { value in
+            if attempts > 1, let observedSkew { appendTTL(to: value, now, observedSkew) }
+            value.append("attempt=" as ByteView)
+            value.append(decimal: Int64(attempts))
+            value.append("; max=" as ByteView)
+            value.append(decimal: configuration.maxAttempts)
+        }
+        if request.isExhausted { throw Failure(.outOfMemory, "out of memory for a request") }
+    }
+
+    /// When the service may give up on the attempt, by its own clock (botocore: endpoint.py, _calculate_ttl).
+    private func appendTTL(to value: ByteBuffer, _ now: Moment, _ skew: Int64) {
+        let readSeconds = client.configuration.readTimeout / 1_000_000_000
+        value.append("ttl=" as ByteView)
+        value.append(basicDateTime: CivilDate(secondsSince1970: now.wallSeconds &+ readSeconds &+ skew))
+        value.append("; " as ByteView)
+    }
+}
+
+/// The operation's constants (service model, 2020-11-19).
+enum GetJob {
+    static let signingName: StaticString = "geo"
+    static let path: StaticString = "/metadata/v0/jobs/"
+}
+
+// MARK: - Receiving
+
+extension GetJobCall {
+    private mutating func receive(
+        _ response: HTTPResponse, _ timings: Timings, at now: Moment, _ request: HTTPRequest
+    ) -> Action {
+        lastResponse = response
+        if let date = response.field("date").flatMap({ Timestamp(rfc822: $0) }) {
+            observedSkew = date.seconds &- now.wallSeconds
+        }
+        if response.status >= 300 || response.status < 200 {
+            return receive(ServiceError(response, mode: client.configuration.retryMode), response, timings, now, request)
+        }
+        do throws(Failure) {
+            let job = try Job(response.body)
+            note(status: response.status, [], timings)
+            client.retryQuota.release(retryCost)
+            return .finish(.success(job, response.body, metadata, trace))
+        } catch {
+            note(status: response.status, error.code.shortName.bytes, timings)
+            return retry(.transient, error.message, hint: nil, at: now) ?? finish(error)
+        }
+    }
+
+    private mutating func receive(
+        _ error: ServiceError, _ response: HTTPResponse, _ timings: Timings, _ now: Moment, _ request: HTTPRequest
+    ) -> Action {
+        note(status: response.status, error.name, timings)
+        if correctsClock(error, at: now) { return send(at: now, request) }
+        let hint = response.field("x-amz-retry-after")
+        return retry(error.retry, error.text, hint: hint, at: now)
+            ?? .finish(.serviceError(error, metadata, trace))
+    }
+
+    /// Whether the error is this machine's clock's fault: then the offset is remembered for the client, and
+    /// the request is worth signing again at once. Once a call, as an attempt like any other.
+    private mutating func correctsClock(_ error: ServiceError, at now: Moment) -> Bool {
+        let isSkewed = error.name.withView { ServiceErrorName.isClockSkew($0) }
+        guard isSkewed, !hasCorrectedClock, attempts < client.configuration.maxAttempts, let observedSkew,
+            (observedSkew &- client.clockSkew).magnitude > Self.toleratedSkew
+        else { return false }
+        hasCorrectedClock = true
+        client.clockSkew = observedSkew
+        delay = 0
+        return true
+    }
+
+    /// In seconds. The service refuses what is more than five minutes off.
+    private static let toleratedSkew: UInt64 = 240
+
+    /// The pause before another attempt; nil when there is none to be made.
+    private mutating func retry(
+        _ kind: RetryClass, _ error: Text, hint: ByteView?, at now: Moment
+    ) -> Action? {
+        lastError = error
+        let configuration = client.configuration
+        guard kind != .none, attempts < configuration.maxAttempts else { return nil }
+        if configuration.retryMode == .standard {
+            guard let cost = client.retryQuota.acquire(kind) else {
+                isQuotaReached = true
+                return nil
+            }
+            retryCost = cost
+        }
+        delay = Backoff.delay(
+            configuration.retryMode, kind, retry: Int64(attempts), hint: hint, jitter: &jitter)
+        let end = Duration.sum(now.monotonic, delay)
+        // Waiting for a time at which nothing can be sent any more helps nobody.
+        if end >= deadline { return finish(outOfTime()) }
+        return .wait(until: end)
+    }
+}
+
+// MARK: - Ending
+
+extension GetJobCall {
+    /// Ends the call in the middle of an attempt or of a pause.
+    private mutating func abandon(_ failure: Failure, _ timings: Timings) -> Action {
+        if trace.count < attempts { note(status: 0, failure.code.shortName.bytes, timings) }
+        return finish(failure)
+    }
+
+    private mutating func note(status: Int, _ errorCode: Bytes, _ timings: Timings) {
+        var attempt = Attempt()
+        attempt.delay = delay
+        attempt.status = status
+        attempt.errorCode = errorCode
+        attempt.timings = timings
+        if let lastResponse, status > 0 { attempt.requestID = Outcome.requestID(lastResponse.head) }
+        trace.append(attempt)
+    }
+
+    private var metadata: ResponseMetadata {
+        ResponseMetadata(
+            status: lastResponse?.status ?? 0, head: lastResponse?.head ?? .empty, attempts: attempts,
+            isMaxAttemptsReached: Int64(attempts) >= client.configuration.maxAttempts,
+            isRetryQuotaReached: isQuotaReached)
+    }
+
+    private func finish(_ failure: Failure) -> Action { .finish(.failure(failure, metadata, trace)) }
+
+    private func outOfTime() -> Failure {
+        let milliseconds = timeout / 1_000_000
+        guard let lastError else {
+            return Failure(.deadlineExceeded, "no answer within the \(milliseconds) ms of the call")
+        }
+        return Failure(
+            .deadlineExceeded,
+            "no answer within the \(milliseconds) ms of the call; attempt \(attempts) ended with: \(lastError)")
+    }
+}
+
+extension ByteBuffer {
+    /// A random UUID (RFC 9562, version 4) made of 128 random bits.
+    func append(uuid bits: (UInt64, UInt64)) {
+        let high = bits.0 & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
+        let low = bits.1 & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+        append(hex: high >> 32, digits: 8)
+        append(UInt8(ascii: "-"))
+        append(hex: high >> 16, digits: 4)
+        append(UInt8(ascii: "-"))
+        append(hex: high, digits: 4)
+        append(UInt8(ascii: "-"))
+        append(hex: low >> 48, digits: 4)
+        append(UInt8(ascii: "-"))
+        append(hex: low, digits: 12)
+    }
+
+    /// The last `digits` hexadecimal digits of a number.
+    private func append(hex value: UInt64, digits: UInt64) {
+        for digit in stride(from: digits * 4, to: 0, by: -4) {
+            append(Self.hexDigit(UInt8(truncatingIfNeeded: value >> (digit - 4)) & 15))
+        }
+    }
+}

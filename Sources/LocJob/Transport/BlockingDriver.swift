@@ -1,0 +1,110 @@
+import CPlatform
+
+/// Runs one call to its end on the caller's thread: sends what it asks for, sleeps when it waits, and
+/// ends it at its deadline or when it is cancelled.
+struct BlockingDriver {
+    let client: Client
+    let transfer: Transfer
+    /// The caller's handle on the call, if there is one.
+    let cancellation: Event?
+
+    /// The outcome borrows the transfer's memory: it is to be copied before the transfer is used again.
+    func run(_ call: inout GetJobCall) -> Outcome {
+        var action = call.start(at: System.now, transfer.request)
+        while true {
+            switch action {
+            case .send:
+                let answer = send(deadline: call.deadline)
+                action = call.advance(answer, at: System.now, transfer.request)
+            case .wait(let end):
+                client.logger?.debug("retrying in \((end - System.now.monotonic) / 1_000_000) ms")
+                action = call.advance(sleep(until: end, deadline: call.deadline), at: System.now, transfer.request)
+            case .finish(let outcome):
+                return outcome
+            }
+        }
+    }
+
+    private func send(deadline: Nanoseconds) -> Answer {
+        if isCancelled { return .cancelled(Timings()) }
+        guard transfer.begin() else {
+            return .failed(Failure(.internalError, "libcurl did not take the request"), Timings())
+        }
+        var limits = Limits(deadline: deadline, readTimeout: client.state.configuration.readTimeout)
+        while lj_transfer_perform(transfer.handle) != 0 {
+            if let end = limits.look(at: transfer, System.now.monotonic) {
+                let timings = transfer.timings
+                lj_transfer_end(transfer.handle)
+                switch end {
+                case .deadline: return .deadline(timings)
+                case .readTimeout:
+                    return .failed(
+                        Failure(.readTimeout, "no byte came for \(limits.readTimeout / 1_000_000) ms"), timings)
+                }
+            }
+            let isCancelled = lj_transfer_wait(
+                transfer.handle, client.closing.descriptor, cancellation?.descriptor ?? -1,
+                limits.milliseconds(from: System.now.monotonic))
+            if isCancelled != 0 {
+                let timings = transfer.timings
+                lj_transfer_end(transfer.handle)
+                return .cancelled(timings)
+            }
+        }
+        let code = lj_transfer_end(transfer.handle)
+        return transfer.answer(code, isProxied: client.state.configuration.proxy != nil)
+    }
+
+    private func sleep(until end: Nanoseconds, deadline: Nanoseconds) -> Answer {
+        while true {
+            let now = System.now.monotonic
+            if now >= deadline { return .deadline(Timings()) }
+            if now >= end { return .woke }
+            let left = Duration.difference(min(end, deadline), now)
+            // Rounded up, so as not to wake too early and again.
+            let isCancelled = lj_event_wait(
+                client.closing.descriptor, cancellation?.descriptor ?? -1, left / 1_000_000 + 1)
+            if isCancelled != 0 { return .cancelled(Timings()) }
+        }
+    }
+
+    private var isCancelled: Bool {
+        lj_event_wait(client.closing.descriptor, cancellation?.descriptor ?? -1, 0) != 0
+    }
+}
+
+/// The time limits of one transfer.
+private struct Limits {
+    enum End { case deadline, readTimeout }
+
+    let deadline: Nanoseconds
+    let readTimeout: Nanoseconds
+    /// Since when nothing has come; nil until there is a connection, whose making has its own limit.
+    private var silentSince: Nanoseconds?
+    private var progress: UInt64 = 0
+
+    init(deadline: Nanoseconds, readTimeout: Nanoseconds) {
+        self.deadline = deadline
+        self.readTimeout = readTimeout
+    }
+
+    /// Which limit has been reached, if any.
+    mutating func look(at transfer: Transfer, _ now: Nanoseconds) -> End? {
+        let current = lj_transfer_progress(transfer.handle)
+        if current != progress || (silentSince == nil && lj_transfer_is_connected(transfer.handle) != 0) {
+            progress = current
+            silentSince = now
+        }
+        if now >= deadline { return .deadline }
+        return now >= end ? .readTimeout : nil
+    }
+
+    /// The time of the read limit.
+    private var end: Nanoseconds { silentSince.map { Duration.sum($0, readTimeout) } ?? Duration.never }
+
+    func milliseconds(from now: Nanoseconds) -> Int64 {
+        let left = Duration.difference(min(end, deadline), now)
+        // A minute is as good as for ever: then the clock is looked at again.
+        return min(max(left, 0) / 1_000_000 + 1, 60_000)
+    }
+}
