@@ -7,7 +7,8 @@ let release = BuildSettingCondition.when(configuration: .release)
 
 let swift: [SwiftSetting] = [
     .enableExperimentalFeature("Embedded", release),
-    .unsafeFlags(["-wmo"], release),
+    // Exclusive access is checked in debug builds, by every test.
+    .unsafeFlags(["-wmo", "-enforce-exclusivity=unchecked"], release),
     // Makes debug builds refuse what Embedded Swift cannot do.
     .treatWarning("EmbeddedRestrictions", as: .error),
 ]

@@ -3,6 +3,9 @@
 #include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 void *lj_allocate(size_t size) { return malloc(size ? size : 1); }
 
@@ -23,23 +26,40 @@ int lj_equal(const void *a, const void *b, size_t size) { return size == 0 || me
 size_t lj_length(const char *text, size_t limit) { return strnlen(text, limit); }
 
 size_t lj_plain_run(const uint8_t *bytes, size_t size) {
-    const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
     size_t i = 0;
-    // Eight bytes at a time: a byte's top bit is set in `odd` when it is '"', '\\', a control character
-    // or not ASCII. Borrows can only mark bytes above a byte that is marked rightly, so a word is
-    // never passed over wrongly; the loop below finds the exact place.
+#ifdef __SSE2__
+    const __m128i quotes = _mm_set1_epi8('"'), slashes = _mm_set1_epi8('\\'), spaces = _mm_set1_epi8(' ');
+    for (; i + 16 <= size; i += 16) {
+        __m128i chunk = _mm_loadu_si128((const __m128i *)(const void *)(bytes + i));
+        // As signed numbers, control characters and everything beyond ASCII are below the space.
+        __m128i odd = _mm_or_si128(_mm_cmplt_epi8(chunk, spaces),
+                                   _mm_or_si128(_mm_cmpeq_epi8(chunk, quotes), _mm_cmpeq_epi8(chunk, slashes)));
+        unsigned mask = (unsigned)_mm_movemask_epi8(odd);
+        if (mask) return i + (size_t)__builtin_ctz(mask);
+    }
+#endif
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+    // Eight bytes at a time: a byte's top bit is set in `odd` when it is '"', '\\', a control character or
+    // not ASCII. A borrow can mark bytes above one that is marked rightly; the lowest mark is always right.
     for (; i + 8 <= size; i += 8) {
         uint64_t word;
         memcpy(&word, bytes + i, 8);
         uint64_t quote = word ^ (ones * '"'), slash = word ^ (ones * '\\');
-        uint64_t odd = (quote - ones) | (slash - ones) | (word - ones * 0x20) | word;
-        if (odd & tops) break;
+        uint64_t odd = ((quote - ones) | (slash - ones) | (word - ones * 0x20) | word) & tops;
+        if (odd) return i + (size_t)__builtin_ctzll(odd) / 8;
     }
+#endif
     for (; i < size; i++) {
         uint8_t byte = bytes[i];
         if (byte == '"' || byte == '\\' || byte < 0x20 || byte > 0x7F) break;
     }
     return i;
+}
+
+size_t lj_find(const uint8_t *bytes, size_t size, uint8_t byte) {
+    const uint8_t *found = size ? memchr(bytes, byte, size) : NULL;
+    return found ? (size_t)(found - bytes) : size;
 }
 
 void *lj_slot_get(void **slot) { return __atomic_load_n(slot, __ATOMIC_ACQUIRE); }

@@ -19,6 +19,8 @@ int lj_equal(const void *a, const void *b, size_t size);
 size_t lj_length(const char *text, size_t limit);
 // Bytes before the first one that ends or interrupts plain JSON text: '"', '\\', below 0x20, above 0x7F.
 size_t lj_plain_run(const uint8_t *bytes, size_t size);
+// The place of the first `byte`, or `size`.
+size_t lj_find(const uint8_t *bytes, size_t size, uint8_t byte);
 
 // A place for memory that is made at its first use, by whichever thread comes first.
 void *lj_slot_get(void **slot);

@@ -1,23 +1,37 @@
 import CCore
-import CLocJob
 
-/// One block of C memory for everything that a result lends out. The same code lays it out twice: first
-/// without memory, to learn the size, then in the block.
+/// One block of C memory for everything that a result lends out. Its size is fixed when it is made, from
+/// an upper bound of what will be put into it.
 struct Arena {
-    private let base: UnsafeMutableRawPointer?
-    private(set) var size = 0
+    let base: UnsafeMutableRawPointer
+    private let capacity: Int
+    private var used = 0
 
-    /// Without `base` nothing is written, and every pointer is NULL.
-    init(_ base: UnsafeMutableRawPointer?) { self.base = base }
+    /// Nil when there is no memory for it.
+    init?(capacity: Int) {
+        guard let base = lj_allocate(capacity) else { return nil }
+        self.base = base
+        self.capacity = capacity
+    }
 
-    var isMeasuring: Bool { base == nil }
-
-    /// Room for elements, aligned for them; nil while measuring.
+    /// Room for elements, aligned for them. Nil beyond the arena's end, which a bound that is one never
+    /// reaches.
     mutating func room<Element>(_: Element.Type, count: Int) -> UnsafeMutablePointer<Element>? {
+        let start = Self.aligned(used, Element.self)
+        let end = start + MemoryLayout<Element>.stride * count
+        guard end <= capacity else { return nil }
+        used = end
+        return (base + start).assumingMemoryBound(to: Element.self)
+    }
+
+    /// The most that `room` takes, padding included.
+    static func bound<Element>(_: Element.Type, count: Int) -> Int {
+        MemoryLayout<Element>.alignment + MemoryLayout<Element>.stride * count
+    }
+
+    private static func aligned<Element>(_ offset: Int, _: Element.Type) -> Int {
         let alignment = MemoryLayout<Element>.alignment
-        let start = (size + alignment - 1) / alignment * alignment
-        size = start + MemoryLayout<Element>.stride * count
-        return base.map { ($0 + start).assumingMemoryBound(to: Element.self) }
+        return (offset + alignment - 1) / alignment * alignment
     }
 
     /// A NUL-terminated copy.
@@ -28,16 +42,5 @@ struct Arena {
         return UnsafeRawPointer(to).assumingMemoryBound(to: CChar.self)
     }
 
-    /// The value of a JSON string, NUL-terminated.
-    mutating func string(_ value: JSONValue) -> locjob_string {
-        let length = value.stringLength
-        guard let to = room(UInt8.self, count: length + 1) else { return locjob_string(data: nil, length: length) }
-        value.writeString(to: to)
-        to[length] = 0
-        return locjob_string(data: UnsafeRawPointer(to).assumingMemoryBound(to: CChar.self), length: length)
-    }
-
-    mutating func string(_ value: JSONValue?) -> locjob_string {
-        value.map { string($0) } ?? locjob_string(data: nil, length: 0)
-    }
+    mutating func text(_ bytes: Bytes) -> UnsafePointer<CChar>? { bytes.withView { text($0) } }
 }

@@ -1,12 +1,36 @@
 import CCore
 import CLocJob
 
-// Section "The job" of the header: a job as the C struct.
+/// Section "The job" of the header: makes the C struct of a job.
+///
+/// Its strings live in a copy of the JSON text, each in its own place there: the closing quotation mark
+/// becomes the NUL, and a value with escapes, which is never longer than its text, is written over it.
+struct JobStruct {
+    private let body: ByteView
+    private let strings: UnsafeMutablePointer<UInt8>
+    private var arena: Arena
 
-extension Arena {
-    /// The job with everything that it points to; nil while measuring.
-    mutating func job(_ job: Job) -> UnsafeMutablePointer<locjob_job>? {
-        let place = room(locjob_job.self, count: 1)
+    /// What `make` takes of an arena at the most.
+    static func bound(_ job: Job, _ body: ByteView) -> Int {
+        Arena.bound(locjob_job.self, count: 1) + Arena.bound(UInt8.self, count: body.count)
+            + Arena.bound(locjob_enum.self, count: job.additionalFeatures?.count ?? 0)
+            + Arena.bound(locjob_string.self, count: job.errorMessages?.count ?? 0)
+            + Arena.bound(locjob_tag.self, count: job.tags?.count ?? 0)
+    }
+
+    /// The job with everything that it points to; `body` is what it was read from.
+    static func make(_ job: Job, _ body: ByteView, in arena: inout Arena) -> UnsafePointer<locjob_job>? {
+        guard let place = arena.room(locjob_job.self, count: 1),
+            let strings = arena.room(UInt8.self, count: body.count)
+        else { return nil }
+        lj_copy(strings, body.base, body.count)
+        var maker = JobStruct(body: body, strings: strings, arena: arena)
+        place.initialize(to: maker.make(job))
+        arena = maker.arena
+        return UnsafePointer(place)
+    }
+
+    private mutating func make(_ job: Job) -> locjob_job {
         var result = locjob_job()
         result.job_id = string(job.jobID)
         result.job_arn = string(job.jobARN)
@@ -21,17 +45,24 @@ extension Arena {
         result.input_format = word(job.inputFormat)
         result.output_location = string(job.outputLocation)
         result.output_format = word(job.outputFormat)
-        result.additional_features = features(job)
-        result.additional_feature_count = job.additionalFeatureCount
+        (result.additional_features, result.additional_feature_count) = features(job.additionalFeatures)
         result.error_code = word(job.errorCode)
-        result.error_messages = messages(job)
-        result.error_message_count = job.errorMessageCount
-        (result.tags, result.tag_count) = tags(job)
-        place?.initialize(to: result)
-        return place
+        (result.error_messages, result.error_message_count) = messages(job.errorMessages)
+        (result.tags, result.tag_count) = tags(job.tags)
+        return result
     }
 
-    private mutating func word(_ word: Word?) -> locjob_enum {
+    private func string(_ value: JSONValue?) -> locjob_string {
+        guard let value, let from = value.text.base, let start = body.base, value.kind == .string else {
+            return locjob_string(data: nil, length: 0)
+        }
+        let place = strings + (from - start) + 1
+        let length = value.plain?.count ?? value.writeString(to: place)
+        place[length] = 0
+        return locjob_string(data: UnsafeRawPointer(place).assumingMemoryBound(to: CChar.self), length: length)
+    }
+
+    private func word(_ word: Word?) -> locjob_enum {
         locjob_enum(value: word?.value ?? 0, reserved: 0, text: string(word?.text))
     }
 
@@ -40,55 +71,48 @@ extension Arena {
         return locjob_timestamp(seconds: timestamp.seconds, nanoseconds: timestamp.nanoseconds, present: 1)
     }
 
-    private mutating func features(_ job: Job) -> UnsafePointer<locjob_enum>? {
-        guard let list = job.additionalFeatures else { return nil }
-        let place = room(locjob_enum.self, count: job.additionalFeatureCount)
-        var index = 0
-        each(list) { arena, value in
-            let word = arena.word(Job.feature(value))
-            place?[index] = word
-            index &+= 1
-        }
-        return UnsafePointer(place)
+    private mutating func features(_ list: JSONValue?) -> (UnsafePointer<locjob_enum>?, Int) {
+        elements(list, locjob_enum.self) { maker, value in maker.word(Job.feature(value)) }
     }
 
-    private mutating func messages(_ job: Job) -> UnsafePointer<locjob_string>? {
-        guard let list = job.errorMessages else { return nil }
-        let place = room(locjob_string.self, count: job.errorMessageCount)
-        var index = 0
-        each(list) { arena, value in
-            let text = arena.string(value)
-            place?[index] = text
-            index &+= 1
-        }
-        return UnsafePointer(place)
+    private mutating func messages(_ list: JSONValue?) -> (UnsafePointer<locjob_string>?, Int) {
+        elements(list, locjob_string.self) { maker, value in maker.string(value) }
     }
 
-    /// The elements of a list that was found to be valid when the job was read.
-    private mutating func each(_ list: JSONValue, _ body: (inout Arena, JSONValue) -> Void) {
+    /// A list of strings, which the job is known to have as such.
+    private mutating func elements<Element>(
+        _ list: JSONValue?, _: Element.Type, _ element: (JobStruct, JSONValue) -> Element
+    ) -> (UnsafePointer<Element>?, Int) {
+        guard let list, let place = arena.room(Element.self, count: list.count) else { return (nil, 0) }
+        var count = 0
         do throws(Failure) {
-            try JSONReader.elements(of: list) { value throws(Failure) in body(&self, value) }
+            try JSONReader.elements(of: list) { value throws(Failure) in
+                guard count < list.count else { return }
+                (place + count).initialize(to: element(self, value))
+                count &+= 1
+            }
         } catch {}
+        return (UnsafePointer(place), count)
     }
 
     /// A name that comes again replaces the value of the first, as in Python's dictionaries; a null value
-    /// is no tag. While measuring, the count is the most it can be.
-    private mutating func tags(_ job: Job) -> (UnsafePointer<locjob_tag>?, Int) {
-        guard let object = job.tags else { return (nil, 0) }
-        let place = room(locjob_tag.self, count: job.tagCount)
+    /// is no tag.
+    private mutating func tags(_ tags: JSONValue?) -> (UnsafePointer<locjob_tag>?, Int) {
+        guard let tags, let place = arena.room(locjob_tag.self, count: tags.count) else { return (nil, 0) }
         var count = 0
         do throws(Failure) {
-            try JSONReader.members(of: object) { (key, value) throws(Failure) in
-                let tag = locjob_tag(key: string(key), value: string(value.kind == .string ? value : nil))
-                guard let place else { return }
+            try JSONReader.members(of: tags) { (key, value) throws(Failure) in
+                let tag = locjob_tag(key: string(key), value: string(value))
                 let known = Self.index(of: tag.key, in: place, count)
                 if tag.value.data == nil {
                     guard let known else { return }
                     count &-= 1
                     for i in known..<count { place[i] = place[i + 1] }
-                } else {
-                    place[known ?? count] = tag
-                    if known == nil { count &+= 1 }
+                } else if let known {
+                    place[known] = tag
+                } else if count < tags.count {
+                    (place + count).initialize(to: tag)
+                    count &+= 1
                 }
             }
         } catch {}

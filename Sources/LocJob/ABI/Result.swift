@@ -30,25 +30,37 @@ final class Result {
         let requestID = outcome.requestID
         var safeJobID: Bytes = []
         if !UTF8.isValid(jobID) { safeJobID.append(lossy: jobID) }
-        var measure = Arena(nil)
-        _ = Layout(outcome, requestID, jobID, safeJobID, &measure)
-        guard let memory = lj_allocate(measure.size) else { return nil }
-        var arena = Arena(memory)
-        let layout = Layout(outcome, requestID, jobID, safeJobID, &arena)
-        guard let slots = layout.slots else { return nil }
-        self.memory = memory
+        let json = outcome.job == nil ? outcome.failureJSON.count : outcome.body.count
+        var capacity = Arena.bound(UnsafeMutableRawPointer?.self, count: 2)
+        capacity += outcome.job.map { JobStruct.bound($0, outcome.body) } ?? 0
+        for length in [
+            json, outcome.message.bytes.count, outcome.errorCode.count, requestID.count,
+            safeJobID.isEmpty ? jobID.count : safeJobID.count, outcome.metadata.head.count,
+        ] {
+            capacity += Arena.bound(UInt8.self, count: length + 1)
+        }
+        guard var arena = Arena(capacity: capacity) else { return nil }
+        guard let slots = arena.room(UnsafeMutableRawPointer?.self, count: 2) else {
+            lj_free(arena.base)
+            return nil
+        }
+        slots.initialize(repeating: nil, count: 2)
         self.slots = slots
+        memory = arena.base
         code = outcome.code
         attempts = outcome.metadata.attempts
         isRetryable = outcome.isRetryable
-        job = layout.job
-        json = layout.json
-        message = layout.message ?? cText("")
-        errorCode = layout.errorCode ?? cText("")
-        self.requestID = layout.requestID ?? cText("")
-        self.jobID = layout.jobID ?? cText("")
+        job = outcome.job.flatMap { JobStruct.make($0, outcome.body, in: &arena) }
+        self.json = locjob_string(
+            data: outcome.job == nil ? arena.text(outcome.failureJSON) : arena.text(outcome.body), length: json)
+        message = arena.text(outcome.message.bytes) ?? cText("")
+        errorCode = arena.text(outcome.errorCode) ?? cText("")
+        self.requestID = arena.text(requestID) ?? cText("")
+        self.jobID = (safeJobID.isEmpty ? arena.text(jobID) : arena.text(safeJobID)) ?? cText("")
         var metadata = outcome.metadata
-        metadata.head = layout.head
+        let head = arena.text(metadata.head)
+        metadata.head = ByteView(
+            head.map { UnsafeRawPointer($0).assumingMemoryBound(to: UInt8.self) }, count: metadata.head.count)
         self.metadata = metadata
         trace = outcome.trace
     }
@@ -70,33 +82,5 @@ final class Result {
         var known = lj_slot_get(slots + index)
         if known == nil, let copy = CText.copy(text()) { known = lj_slot_fill(slots + index, copy) }
         return known.map { UnsafePointer($0.assumingMemoryBound(to: CChar.self)) } ?? cText("")
-    }
-}
-
-/// Where an outcome's parts are in an arena.
-private struct Layout {
-    var job: UnsafePointer<locjob_job>?
-    var json = locjob_string()
-    var message, errorCode, requestID, jobID: UnsafePointer<CChar>?
-    var head: ByteView
-    let slots: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
-
-    init(_ outcome: Outcome, _ requestID: Bytes, _ jobID: ByteView, _ safeJobID: Bytes, _ arena: inout Arena) {
-        slots = arena.room(UnsafeMutableRawPointer?.self, count: 2)
-        slots?.initialize(repeating: nil, count: 2)
-        if let job = outcome.job {
-            self.job = UnsafePointer(arena.job(job))
-            json = locjob_string(data: arena.text(outcome.body), length: outcome.body.count)
-        } else {
-            json.length = outcome.failureJSON.count
-            json.data = outcome.failureJSON.withView { arena.text($0) }
-            message = outcome.message.bytes.withView { arena.text($0) }
-            errorCode = outcome.errorCode.withView { arena.text($0) }
-        }
-        self.requestID = requestID.withView { arena.text($0) }
-        self.jobID = safeJobID.isEmpty ? arena.text(jobID) : safeJobID.withView { arena.text($0) }
-        let head = arena.text(outcome.metadata.head)
-        self.head = ByteView(
-            head.map { UnsafeRawPointer($0).assumingMemoryBound(to: UInt8.self) }, count: outcome.metadata.head.count)
     }
 }

@@ -28,54 +28,70 @@ final class ByteBuffer {
     }
 
     func append(_ view: ByteView) {
-        guard view.count > 0, let from = view.base, let to = reserve(view.count) else { return }
+        guard view.count > 0, let from = view.base, let to = extend(view.count) else { return }
         lj_copy(to, from, view.count)
-        count &+= view.count
     }
 
     func append(_ bytes: Bytes) { bytes.withView { append($0) } }
 
-    func append(_ byte: UInt8) {
-        guard let to = reserve(1) else { return }
-        to.pointee = byte
-        count &+= 1
-    }
+    func append(_ byte: UInt8) { extend(1)?.pointee = byte }
 
-    /// Digits, with zeros in front up to `width` (19 at most).
+    /// Digits, with zeros in front up to `width`.
     func append(decimal number: Int64, width: Int = 1) {
-        var divisor: UInt64 = 1
-        var digits = 1
-        while digits < 20 && (digits < width || number.magnitude / divisor >= 10) {
-            divisor &*= 10
-            digits += 1
-        }
         if number < 0 { append(UInt8(ascii: "-")) }
-        while divisor > 0 {
-            append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number.magnitude / divisor % 10))
-            divisor /= 10
+        var digits = 1
+        var rest = number.magnitude / 10
+        while rest > 0 {
+            digits &+= 1
+            rest /= 10
+        }
+        let length = max(digits, width)
+        guard let to = extend(length) else { return }
+        rest = number.magnitude
+        for i in stride(from: length - 1, through: 0, by: -1) {
+            to[i] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
         }
     }
 
     /// Lower-case hexadecimal digits.
     func append(hex view: ByteView) {
+        guard let to = extend(view.count &* 2) else { return }
         for i in 0..<view.count {
-            append(Self.hexDigit(view[i] >> 4))
-            append(Self.hexDigit(view[i] & 15))
+            to[i &* 2] = Self.hexDigit(view[i] >> 4)
+            to[i &* 2 &+ 1] = Self.hexDigit(view[i] & 15)
         }
     }
 
-    static func hexDigit(_ value: UInt8) -> UInt8 { value < 10 ? value &+ 0x30 : value &+ 0x57 }
+    /// The last `digits` hexadecimal digits of a number.
+    func append(hex value: UInt64, digits: Int) {
+        guard let to = extend(digits) else { return }
+        var rest = value
+        for i in stride(from: digits - 1, through: 0, by: -1) {
+            to[i] = Self.hexDigit(UInt8(truncatingIfNeeded: rest & 15))
+            rest >>= 4
+        }
+    }
 
-    /// Room for `size` more bytes, or nil when there is none.
-    private func reserve(_ size: Int) -> UnsafeMutablePointer<UInt8>? {
-        if size <= capacity &- count, let base { return base + count }
+    @inline(__always)
+    private static func hexDigit(_ value: UInt8) -> UInt8 { value &+ (value < 10 ? 0x30 : 0x57) }
+
+    /// The place of `size` more bytes that count as written, or nil when there is no memory for them.
+    @inline(__always)
+    private func extend(_ size: Int) -> UnsafeMutablePointer<UInt8>? {
+        if size > capacity &- count || base == nil { grow(size) }
+        guard !isExhausted, let base else { return nil }
+        defer { count &+= size }
+        return base + count
+    }
+
+    @inline(never)
+    private func grow(_ size: Int) {
         let (needed, overflow) = count.addingReportingOverflow(size)
         let (doubled, tooLarge) = needed.multipliedReportingOverflow(by: 2)
-        guard !isExhausted, !overflow, !tooLarge,
-            let larger = lj_allocate(doubled)?.assumingMemoryBound(to: UInt8.self)
-        else {
+        guard !overflow, !tooLarge, let larger = lj_allocate(doubled)?.assumingMemoryBound(to: UInt8.self) else {
             isExhausted = true
-            return nil
+            return
         }
         if let base {
             lj_copy(larger, base, count)
@@ -84,6 +100,5 @@ final class ByteBuffer {
         }
         base = larger
         capacity = doubled
-        return larger + count
     }
 }

@@ -11,15 +11,18 @@ struct ByteView: ExpressibleByStringLiteral {
     let base: UnsafePointer<UInt8>?
     let count: Int
 
+    @inline(__always)
     init(_ base: UnsafePointer<UInt8>?, count: Int) {
         self.base = base
         self.count = base == nil || count < 0 ? 0 : count
     }
 
+    @inline(__always)
     init(_ text: StaticString) {
         self.init(text.utf8Start, count: text.utf8CodeUnitCount)
     }
 
+    @inline(__always)
     init(stringLiteral text: StaticString) {
         self.init(text)
     }
@@ -28,12 +31,14 @@ struct ByteView: ExpressibleByStringLiteral {
 
     var isEmpty: Bool { count == 0 }
 
+    @inline(__always)
     subscript(index: Int) -> UInt8 {
         guard let base, UInt(bitPattern: index) < UInt(bitPattern: count) else { return 0 }
         return base[index]
     }
 
     /// The bytes from `start` up to `end`, cut to what there is.
+    @inline(__always)
     func slice(_ start: Int, _ end: Int) -> ByteView {
         let from = min(max(start, 0), count)
         let to = min(max(end, from), count)
@@ -52,10 +57,11 @@ struct ByteView: ExpressibleByStringLiteral {
 // MARK: - Looking
 
 extension ByteView {
+    @inline(__always)
     static func == (a: ByteView, b: ByteView) -> Bool {
         guard a.count == b.count else { return false }
         guard a.count > 0, let first = a.base, let second = b.base else { return true }
-        return lj_equal(first, second, a.count) != 0
+        return first[0] == second[0] && lj_equal(first, second, a.count) != 0
     }
 
     static func != (a: ByteView, b: ByteView) -> Bool { !(a == b) }
@@ -74,12 +80,10 @@ extension ByteView {
     }
 
     func firstIndex(of byte: UInt8, from start: Int = 0) -> Int? {
-        var i = max(start, 0)
-        while i < count {
-            if self[i] == byte { return i }
-            i += 1
-        }
-        return nil
+        let rest = from(start)
+        guard let base = rest.base else { return nil }
+        let place = lj_find(base, rest.count, byte)
+        return place < rest.count ? count - rest.count + place : nil
     }
 
     func lastIndex(of byte: UInt8) -> Int? {

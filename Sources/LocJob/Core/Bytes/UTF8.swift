@@ -54,16 +54,6 @@ extension UTF8 {
         }
     }
 
-    /// Bytes that `write` writes.
-    static func length(of scalar: UInt32) -> Int {
-        switch scalar {
-        case 0..<0x80: 1
-        case 0x80..<0x800: 2
-        case 0x800..<0x1_0000, 0x11_0000...: 3
-        default: 4
-        }
-    }
-
     /// Writes a scalar value, U+FFFD for what is none, and returns the place behind it.
     static func write(_ scalar: UInt32, to memory: UnsafeMutablePointer<UInt8>)
         -> UnsafeMutablePointer<UInt8>
@@ -71,15 +61,15 @@ extension UTF8 {
         let isNone = (0xD800...0xDFFF).contains(scalar) || scalar > 0x10_FFFF
         let value = isNone ? 0xFFFD : scalar
         func low6(_ shift: UInt32) -> UInt8 { 0x80 | UInt8(truncatingIfNeeded: (value >> shift) & 0x3F) }
-        switch length(of: value) {
-        case 1:
+        switch value {
+        case 0..<0x80:
             memory[0] = UInt8(truncatingIfNeeded: value)
             return memory + 1
-        case 2:
+        case 0x80..<0x800:
             memory[0] = 0xC0 | UInt8(truncatingIfNeeded: value >> 6)
             memory[1] = low6(0)
             return memory + 2
-        case 3:
+        case 0x800..<0x1_0000:
             memory[0] = 0xE0 | UInt8(truncatingIfNeeded: value >> 12)
             memory[1] = low6(6)
             memory[2] = low6(0)

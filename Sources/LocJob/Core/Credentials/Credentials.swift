@@ -6,12 +6,15 @@ final class Credentials {
     let accessKeyID: Bytes
     let secretAccessKey: Secret
     let sessionToken: Secret?
+    /// The token as it is signed.
+    let canonicalSessionToken: Secret?
 
     init(provider: CredentialProvider, accessKeyID: ByteView, secretAccessKey: ByteView, sessionToken: ByteView?) {
         self.provider = provider
         self.accessKeyID = accessKeyID.bytes
         self.secretAccessKey = Secret(secretAccessKey)
         self.sessionToken = sessionToken.map { Secret($0) }
+        canonicalSessionToken = sessionToken.map { $0.canonicalHeader.withView { Secret($0) } }
     }
 }
 

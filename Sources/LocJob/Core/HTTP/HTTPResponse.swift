@@ -14,30 +14,34 @@ struct HTTPResponse {
 
     /// The first field of a name, without white space around its value.
     func field(_ name: ByteView) -> ByteView? {
-        var result: ByteView?
-        HTTPHead(head).forEach { candidate, value in
-            if result == nil, candidate.equalsIgnoringCase(name) { result = value }
+        var lines = HTTPHead(head)
+        while let (candidate, value) = lines.next() {
+            if candidate.equalsIgnoringCase(name) { return value }
         }
-        return result
+        return nil
     }
+}
+
+extension HTTPResponse {
+    var requestID: ByteView? { field("x-amzn-requestid") ?? field("x-amz-request-id") }
 }
 
 /// The header lines of a response.
 struct HTTPHead {
-    private let text: ByteView
+    private var rest: ByteView
 
-    init(_ text: ByteView) { self.text = text }
+    init(_ text: ByteView) { rest = text }
 
-    /// The fields in the order they came. Lines that are no field are passed over.
-    func forEach(_ field: (_ name: ByteView, _ value: ByteView) -> Void) {
-        var start = 0
-        while start < text.count {
-            let end = text.firstIndex(of: 0x0A, from: start) ?? text.count
-            let line = text.slice(start, end)
-            start = end + 1
+    /// The next field; nil behind the last one. Lines that are no field are passed over.
+    mutating func next() -> (name: ByteView, value: ByteView)? {
+        while !rest.isEmpty {
+            let end = rest.firstIndex(of: 0x0A) ?? rest.count
+            let line = rest.prefix(end)
+            rest = rest.from(end + 1)
             guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > 0, !line[0].isSpace else { continue }
-            field(line.prefix(colon).trimmed, line.from(colon + 1).trimmed)
+            return (line.prefix(colon).trimmed, line.from(colon + 1).trimmed)
         }
+        return nil
     }
 }
 

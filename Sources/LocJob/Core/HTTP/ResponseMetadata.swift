@@ -56,8 +56,9 @@ struct ResponseMetadata {
     /// Names in lower case; values of fields that come more than once are joined by `, `.
     private func writeFields(to writer: inout JSONWriter) {
         var fields: [(name: Bytes, value: Bytes)] = []
-        HTTPHead(head).forEach { name, value in
-            let name = latin1(name).withView { $0.lowercased }
+        var lines = HTTPHead(head)
+        while let (given, value) = lines.next() {
+            let name = latin1(given).withView { $0.lowercased }
             let value = latin1(value)
             // A response has tens of fields; the driver bounds the head's length.
             if let known = fields.firstIndex(where: { $0.name == name }) {

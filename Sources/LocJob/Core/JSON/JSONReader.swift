@@ -2,7 +2,7 @@ import CCore
 
 /// A value inside a JSON text that has been read: its kind and where it stands.
 struct JSONValue {
-    enum Kind {
+    enum Kind: UInt8 {
         case object, array, string, number, bool, null
     }
 
@@ -11,8 +11,16 @@ struct JSONValue {
     var text: ByteView
     /// For strings: whether it holds escapes, so that its text is not its value.
     var hasEscapes = false
+    /// For objects and arrays: how many values it holds, and whether all of them are strings.
+    var count = 0
+    var isAllStrings = true
 
     var isNull: Bool { kind == .null }
+
+    fileprivate mutating func add(_ value: JSONValue) {
+        count &+= 1
+        if value.kind != .string { isAllStrings = false }
+    }
 }
 
 /// Reads JSON as RFC 8259 has it, and nothing more: no comments, no trailing commas, no NaN, no byte
@@ -69,15 +77,12 @@ struct JSONReader {
 // MARK: - Grammar
 
 extension JSONReader {
+    @inline(__always)
     private var peek: UInt8 { text[index] }
 
+    @inline(__always)
     private mutating func skipSpace() {
-        while true {
-            switch peek {
-            case 0x20, 0x0A, 0x0D, 0x09: index &+= 1
-            default: return
-            }
-        }
+        while peek <= 0x20, peek == 0x20 || peek == 0x0A || peek == 0x0D || peek == 0x09 { index &+= 1 }
     }
 
     private mutating func end() throws(Failure) {
@@ -85,46 +90,47 @@ extension JSONReader {
         if index < text.count { throw unexpected("the end") }
     }
 
+    @inline(__always)
     private mutating func value(depth: Int) throws(Failure) -> JSONValue {
-        let start = index
-        var hasEscapes = false
-        let kind: JSONValue.Kind
-        switch peek {
-        case UInt8(ascii: "\""):
-            kind = .string
-            hasEscapes = try string()
-        case UInt8(ascii: "{"):
-            kind = .object
-            try object(depth: depth) { (_, _) throws(Failure) in }
-        case UInt8(ascii: "["):
-            kind = .array
-            try array(depth: depth) { (_) throws(Failure) in }
-        case UInt8(ascii: "t"):
-            kind = .bool
-            try word("true")
-        case UInt8(ascii: "f"):
-            kind = .bool
-            try word("false")
-        case UInt8(ascii: "n"):
-            kind = .null
-            try word("null")
-        default:
-            kind = .number
-            try number()
-        }
-        return JSONValue(kind: kind, text: text.slice(start, index), hasEscapes: hasEscapes)
+        peek == UInt8(ascii: "\"") ? try string() : try otherValue(depth: depth)
     }
 
+    @inline(never)
+    private mutating func otherValue(depth: Int) throws(Failure) -> JSONValue {
+        let start = index
+        var value = JSONValue(kind: .number, text: .empty)
+        switch peek {
+        case UInt8(ascii: "{"):
+            value.kind = .object
+            try object(depth: depth) { (_, member) throws(Failure) in value.add(member) }
+        case UInt8(ascii: "["):
+            value.kind = .array
+            try array(depth: depth) { element throws(Failure) in value.add(element) }
+        case UInt8(ascii: "t"):
+            value.kind = .bool
+            try word("true")
+        case UInt8(ascii: "f"):
+            value.kind = .bool
+            try word("false")
+        case UInt8(ascii: "n"):
+            value.kind = .null
+            try word("null")
+        default:
+            try number()
+        }
+        value.text = text.slice(start, index)
+        return value
+    }
+
+    @inline(__always)
     private mutating func object(
         depth: Int, _ member: (JSONValue, JSONValue) throws(Failure) -> Void
     ) throws(Failure) {
         try enter(depth)
         if try leave(UInt8(ascii: "}"), isFirst: true) { return }
         repeat {
-            let start = index
             guard peek == UInt8(ascii: "\"") else { throw unexpected("a member name") }
-            let hasEscapes = try string()
-            let key = JSONValue(kind: .string, text: text.slice(start, index), hasEscapes: hasEscapes)
+            let key = try string()
             skipSpace()
             guard peek == UInt8(ascii: ":") else { throw unexpected("':'") }
             index &+= 1
@@ -133,6 +139,7 @@ extension JSONReader {
         } while try !leave(UInt8(ascii: "}"), isFirst: false)
     }
 
+    @inline(__always)
     private mutating func array(
         depth: Int, _ element: (JSONValue) throws(Failure) -> Void
     ) throws(Failure) {
@@ -151,6 +158,7 @@ extension JSONReader {
     }
 
     /// After an opening bracket or a value: true at the closing bracket, false when a value follows.
+    @inline(__always)
     private mutating func leave(_ close: UInt8, isFirst: Bool) throws(Failure) -> Bool {
         skipSpace()
         if peek == close {
@@ -193,25 +201,26 @@ extension JSONReader {
         while peek.isDigit { index &+= 1 }
     }
 
-    /// Passes over a string; true when it holds escapes.
-    private mutating func string() throws(Failure) -> Bool {
+    private mutating func string() throws(Failure) -> JSONValue {
+        let start = index
         var hasEscapes = false
         index &+= 1
         while true {
             let rest = text.from(index)
             if let base = rest.base { index &+= lj_plain_run(base, rest.count) }
-            switch peek {
-            case UInt8(ascii: "\""):
+            let byte = peek
+            if byte == UInt8(ascii: "\"") {
                 index &+= 1
-                return hasEscapes
-            case UInt8(ascii: "\\"):
+                return JSONValue(kind: .string, text: text.slice(start, index), hasEscapes: hasEscapes)
+            }
+            if byte == UInt8(ascii: "\\") {
                 hasEscapes = true
                 try escape()
-            case 0x80...:
+            } else if byte >= 0x80 {
                 let length = UTF8.sequenceLength(text, at: index)
                 if length == 0 { throw .invalidResponse("JSON is not UTF-8 at byte \(index)") }
                 index &+= length
-            default:
+            } else {
                 throw unexpected("the end of a string")
             }
         }
@@ -230,6 +239,7 @@ extension JSONReader {
         }
     }
 
+    @inline(never)
     private func unexpected(_ wanted: StaticString) -> Failure {
         if index >= text.count { return .invalidResponse("JSON ends where \(wanted) should be") }
         return .invalidResponse("JSON has something else than \(wanted) at byte \(index)")

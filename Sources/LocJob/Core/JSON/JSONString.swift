@@ -25,23 +25,13 @@ extension JSONValue {
         return value
     }
 
-    /// The length of a string's value in bytes.
-    var stringLength: Int {
-        if let plain { return plain.count }
-        var length = 0
-        decode { length += UTF8.length(of: $0) }
-        return length
-    }
-
-    /// Writes a string's value, `stringLength` bytes, to memory that has room for them.
-    func writeString(to memory: UnsafeMutablePointer<UInt8>) {
-        if let plain {
-            guard let base = plain.base else { return }
-            memory.update(from: base, count: plain.count)
-            return
-        }
+    /// Writes a string's value to memory that has room for its text, and returns its length, which is never
+    /// more: the shortest escape of a character is at least as long as its UTF-8. The memory may be where
+    /// the text itself was copied to.
+    func writeString(to memory: UnsafeMutablePointer<UInt8>) -> Int {
         var end = memory
         decode { end = UTF8.write($0, to: end) }
+        return end - memory
     }
 
     /// The scalar values of a string with escapes. Half a surrogate pair becomes U+FFFD: what leaves the

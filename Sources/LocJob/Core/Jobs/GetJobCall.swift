@@ -118,7 +118,7 @@ extension GetJobCall {
             path.append(ByteView(GetJob.path))
             jobID.bytes.withView { path.append(percentEncoded: $0) }
         }
-        request.add("X-Amz-Date") { $0.append(basicDateTime: signer.date) }
+        request.add("X-Amz-Date") { $0.append(signer.dateTime) }
         if let token = credentials.sessionToken { request.add("X-Amz-Security-Token") { $0.append(token.view) } }
         request.add("Authorization") { value in
             signer.appendAuthorization(
@@ -143,7 +143,7 @@ extension GetJobCall {
     private func appendTTL(to value: ByteBuffer, _ now: Moment, _ skew: Int64) {
         let readSeconds = client.configuration.readTimeout / 1_000_000_000
         value.append("ttl=" as ByteView)
-        value.append(basicDateTime: CivilDate(secondsSince1970: now.wallSeconds &+ readSeconds &+ skew))
+        value.append(BasicDateTime(CivilDate(secondsSince1970: now.wallSeconds &+ readSeconds &+ skew)))
         value.append("; " as ByteView)
     }
 }
@@ -161,9 +161,6 @@ extension GetJobCall {
         _ response: HTTPResponse, _ timings: Timings, at now: Moment, _ request: HTTPRequest
     ) -> Action {
         lastResponse = response
-        if let date = response.field("date").flatMap({ Timestamp(rfc822: $0) }) {
-            observedSkew = date.seconds &- now.wallSeconds
-        }
         if response.status >= 300 || response.status < 200 {
             return receive(ServiceError(response, mode: client.configuration.retryMode), response, timings, now, request)
         }
@@ -173,6 +170,7 @@ extension GetJobCall {
             client.retryQuota.release(retryCost)
             return .finish(.success(job, response.body, metadata, trace))
         } catch {
+            noteDate(response, now)
             note(status: response.status, error.code.shortName.bytes, timings)
             return retry(.transient, error.message, hint: nil, at: now) ?? finish(error)
         }
@@ -181,11 +179,17 @@ extension GetJobCall {
     private mutating func receive(
         _ error: ServiceError, _ response: HTTPResponse, _ timings: Timings, _ now: Moment, _ request: HTTPRequest
     ) -> Action {
+        noteDate(response, now)
         note(status: response.status, error.name, timings)
         if correctsClock(error, at: now) { return send(at: now, request) }
         let hint = response.field("x-amz-retry-after")
         return retry(error.retry, error.text, hint: hint, at: now)
             ?? .finish(.serviceError(error, metadata, trace))
+    }
+
+    private mutating func noteDate(_ response: HTTPResponse, _ now: Moment) {
+        guard let date = response.field("date"), let sent = Timestamp(rfc822: date) else { return }
+        observedSkew = sent.seconds &- now.wallSeconds
     }
 
     /// Whether the error is this machine's clock's fault: then the offset is remembered for the client, and
@@ -242,7 +246,7 @@ extension GetJobCall {
         attempt.status = status
         attempt.errorCode = errorCode
         attempt.timings = timings
-        if let lastResponse, status > 0 { attempt.requestID = Outcome.requestID(lastResponse.head) }
+        if status > 0, let id = lastResponse?.requestID { attempt.requestID = latin1(id) }
         trace.append(attempt)
     }
 
@@ -280,12 +284,5 @@ extension ByteBuffer {
         append(hex: low >> 48, digits: 4)
         append(UInt8(ascii: "-"))
         append(hex: low, digits: 12)
-    }
-
-    /// The last `digits` hexadecimal digits of a number.
-    private func append(hex value: UInt64, digits: UInt64) {
-        for digit in stride(from: digits * 4, to: 0, by: -4) {
-            append(Self.hexDigit(UInt8(truncatingIfNeeded: value >> (digit - 4)) & 15))
-        }
     }
 }

@@ -23,72 +23,77 @@ struct Job {
     let inputFormat: Word
     let outputLocation: JSONValue
     let outputFormat: Word
-    /// A list of strings, each known to be one.
+    /// A list of strings.
     let additionalFeatures: JSONValue?
-    let additionalFeatureCount: Int
     let errorCode: Word?
     /// A list of strings.
     let errorMessages: JSONValue?
-    let errorMessageCount: Int
-    /// An object of strings; a name may come twice, and then the last one counts.
+    /// An object of strings and nulls; a name may come twice, and then the last one counts.
     let tags: JSONValue?
-    let tagCount: Int
 
     /// Throws INVALID_RESPONSE, naming the member that is missing or of another type.
     init(_ body: ByteView) throws(Failure) {
-        var members = Members()
-        try JSONReader.object(body) { (key, value) throws(Failure) in members.take(key, value) }
+        var found = Members()
+        try JSONReader.object(body) { (key, value) throws(Failure) in found.take(key, value) }
 
-        jobID = try string(required(members.jobID, "JobId"), "JobId")
-        jobARN = try string(required(members.jobARN, "JobArn"), "JobArn")
-        name = try members.name.map { value throws(Failure) in try string(value, "Name") }
-        status = try word(members.status, "Status", statuses)
-        action = try word(members.action, "Action", actions)
-        createdAt = try timestamp(required(members.createdAt, "CreatedAt"), "CreatedAt")
-        updatedAt = try timestamp(required(members.updatedAt, "UpdatedAt"), "UpdatedAt")
-        endedAt = try members.endedAt.map { value throws(Failure) in try timestamp(value, "EndedAt") }
-        executionRoleARN = try string(required(members.roleARN, "ExecutionRoleArn"), "ExecutionRoleArn")
+        jobID = try string(required(found.jobID, "JobId"), "JobId")
+        jobARN = try string(required(found.jobARN, "JobArn"), "JobArn")
+        name = try found.name.map { value throws(Failure) in try string(value, "Name") }
+        status = try word(found.status, "Status", LocJob.status)
+        action = try word(found.action, "Action", LocJob.action)
+        createdAt = try timestamp(required(found.createdAt, "CreatedAt"), "CreatedAt")
+        updatedAt = try timestamp(required(found.updatedAt, "UpdatedAt"), "UpdatedAt")
+        endedAt = try found.endedAt.map { value throws(Failure) in try timestamp(value, "EndedAt") }
+        executionRoleARN = try string(required(found.roleARN, "ExecutionRoleArn"), "ExecutionRoleArn")
         (inputLocation, inputFormat) = try location(
-            required(members.input, "InputOptions"), "InputOptions", "InputOptions.Location", "InputOptions.Format")
+            required(found.input, "InputOptions"), "InputOptions", "InputOptions.Location", "InputOptions.Format")
         (outputLocation, outputFormat) = try location(
-            required(members.output, "OutputOptions"), "OutputOptions", "OutputOptions.Location",
+            required(found.output, "OutputOptions"), "OutputOptions", "OutputOptions.Location",
             "OutputOptions.Format")
 
-        let options = try member("ValidateAddress", of: members.options, "ActionOptions")
-        additionalFeatures = try member("AdditionalFeatures", of: options, "ActionOptions.ValidateAddress")
-        additionalFeatureCount = try count(
-            strings: additionalFeatures, "ActionOptions.ValidateAddress.AdditionalFeatures")
+        let options = try members("ValidateAddress", of: found.options, "ActionOptions").0
+        additionalFeatures = try list(
+            members("AdditionalFeatures", of: options, "ActionOptions.ValidateAddress").0,
+            "ActionOptions.ValidateAddress.AdditionalFeatures")
 
-        let code = try member("Code", of: members.error, "Error")
-        errorCode = try members.error.map { _ throws(Failure) in try word(code, "Error.Code", jobErrors) }
-        errorMessages = try member("Messages", of: members.error, "Error")
-        errorMessageCount = try count(strings: errorMessages, "Error.Messages")
-
-        tags = members.tags
-        tagCount = try count(tags: tags)
+        let (code, messages) = try members("Code", "Messages", of: found.error, "Error")
+        errorCode = try found.error.map { _ throws(Failure) in try word(code, "Error.Code", jobError) }
+        errorMessages = try list(messages, "Error.Messages")
+        tags = try map(found.tags)
     }
 
     /// The number of an additional feature's name.
-    static func feature(_ name: JSONValue) -> Word { Word(value: number(name, features), text: name) }
+    static func feature(_ name: JSONValue) -> Word { Word(value: number(name, LocJob.feature), text: name) }
 }
 
-// MARK: - Words (service model, enums); each one's number is its place in the list, from 1
+// MARK: - Words (service model, enums)
 
-private let statuses: StaticString = "Pending Running Completed Failed Cancelling Cancelled "
-private let actions: StaticString = "ValidateAddress "
-private let formats: StaticString = "Parquet "
-private let features: StaticString = "Position CountrySpecificAttributes "
-private let jobErrors: StaticString = "ValidationError InternalServerError "
+private func status(_ word: ByteView) -> Int32 {
+    if word == "Pending" { return 1 }
+    if word == "Running" { return 2 }
+    if word == "Completed" { return 3 }
+    if word == "Failed" { return 4 }
+    if word == "Cancelling" { return 5 }
+    return word == "Cancelled" ? 6 : 0
+}
 
-private func number(_ word: JSONValue, _ list: StaticString) -> Int32 {
-    var rest = ByteView(list)
-    var place: Int32 = 1
-    while let end = rest.firstIndex(of: UInt8(ascii: " ")) {
-        if word.equals(rest.prefix(end)) { return place }
-        rest = rest.from(end + 1)
-        place &+= 1
-    }
-    return 0
+private func action(_ word: ByteView) -> Int32 { word == "ValidateAddress" ? 1 : 0 }
+
+private func format(_ word: ByteView) -> Int32 { word == "Parquet" ? 1 : 0 }
+
+private func feature(_ word: ByteView) -> Int32 {
+    if word == "Position" { return 1 }
+    return word == "CountrySpecificAttributes" ? 2 : 0
+}
+
+private func jobError(_ word: ByteView) -> Int32 {
+    if word == "ValidationError" { return 1 }
+    return word == "InternalServerError" ? 2 : 0
+}
+
+private func number(_ word: JSONValue, _ list: (ByteView) -> Int32) -> Int32 {
+    if let plain = word.plain { return list(plain) }
+    return word.string?.withView { list($0) } ?? 0
 }
 
 // MARK: - Members
@@ -99,35 +104,43 @@ private struct Members {
     var input, output, options, error, tags: JSONValue?
 
     mutating func take(_ key: JSONValue, _ given: JSONValue) {
+        if let plain = key.plain {
+            take(plain, given)
+        } else {
+            key.string?.withView { take($0, given) }
+        }
+    }
+
+    private mutating func take(_ name: ByteView, _ given: JSONValue) {
         let value = given.isNull ? nil : given
-        if key.equals("JobId") {
-            jobID = value
-        } else if key.equals("JobArn") {
-            jobARN = value
-        } else if key.equals("Name") {
-            name = value
-        } else if key.equals("Status") {
-            status = value
-        } else if key.equals("Action") {
-            action = value
-        } else if key.equals("CreatedAt") {
-            createdAt = value
-        } else if key.equals("UpdatedAt") {
-            updatedAt = value
-        } else if key.equals("EndedAt") {
-            endedAt = value
-        } else if key.equals("ExecutionRoleArn") {
-            roleARN = value
-        } else if key.equals("InputOptions") {
-            input = value
-        } else if key.equals("OutputOptions") {
-            output = value
-        } else if key.equals("ActionOptions") {
-            options = value
-        } else if key.equals("Error") {
-            error = value
-        } else if key.equals("Tags") {
-            tags = value
+        if name == "JobId" {
+            self.jobID = value
+        } else if name == "JobArn" {
+            self.jobARN = value
+        } else if name == "Name" {
+            self.name = value
+        } else if name == "Status" {
+            self.status = value
+        } else if name == "Action" {
+            self.action = value
+        } else if name == "CreatedAt" {
+            self.createdAt = value
+        } else if name == "UpdatedAt" {
+            self.updatedAt = value
+        } else if name == "EndedAt" {
+            self.endedAt = value
+        } else if name == "ExecutionRoleArn" {
+            self.roleARN = value
+        } else if name == "InputOptions" {
+            self.input = value
+        } else if name == "OutputOptions" {
+            self.output = value
+        } else if name == "ActionOptions" {
+            self.options = value
+        } else if name == "Error" {
+            self.error = value
+        } else if name == "Tags" {
+            self.tags = value
         }
     }
 }
@@ -142,7 +155,7 @@ private func string(_ value: JSONValue, _ name: StaticString) throws(Failure) ->
     return value
 }
 
-private func word(_ value: JSONValue?, _ name: StaticString, _ list: StaticString) throws(Failure) -> Word {
+private func word(_ value: JSONValue?, _ name: StaticString, _ list: (ByteView) -> Int32) throws(Failure) -> Word {
     let text = try string(required(value, name), name)
     return Word(value: number(text, list), text: text)
 }
@@ -160,15 +173,16 @@ private func timestamp(_ value: JSONValue, _ name: StaticString) throws(Failure)
     return timestamp
 }
 
-/// A member of an object, the last of its name; nil when either is absent.
-private func member(
-    _ name: ByteView, of object: JSONValue?, _ objectName: StaticString
-) throws(Failure) -> JSONValue? {
-    guard let object else { return nil }
+/// One or two members of an object, the last of each name; nil where one or the object is absent.
+private func members(
+    _ first: ByteView, _ second: ByteView? = nil, of object: JSONValue?, _ objectName: StaticString
+) throws(Failure) -> (JSONValue?, JSONValue?) {
+    guard let object else { return (nil, nil) }
     guard object.kind == .object else { throw .invalidResponse("member \(objectName) is not an object") }
-    var result: JSONValue?
+    var result: (JSONValue?, JSONValue?)
     try JSONReader.members(of: object) { (key, value) throws(Failure) in
-        if key.equals(name) { result = value.isNull ? nil : value }
+        if key.equals(first) { result.0 = value.isNull ? nil : value }
+        if let second, key.equals(second) { result.1 = value.isNull ? nil : value }
     }
     return result
 }
@@ -176,31 +190,30 @@ private func member(
 private func location(
     _ options: JSONValue, _ name: StaticString, _ locationName: StaticString, _ formatName: StaticString
 ) throws(Failure) -> (JSONValue, Word) {
-    let location = try required(member("Location", of: options, name), locationName)
-    return (try string(location, locationName), try word(member("Format", of: options, name), formatName, formats))
+    let (location, format) = try members("Location", "Format", of: options, name)
+    return (
+        try string(required(location, locationName), locationName), try word(format, formatName, LocJob.format)
+    )
 }
 
-private func count(strings list: JSONValue?, _ name: StaticString) throws(Failure) -> Int {
-    guard let list else { return 0 }
+private func list(_ list: JSONValue?, _ name: StaticString) throws(Failure) -> JSONValue? {
+    guard let list else { return nil }
     guard list.kind == .array else { throw .invalidResponse("member \(name) is not a list") }
-    var count = 0
-    try JSONReader.elements(of: list) { value throws(Failure) in
-        guard value.kind == .string else { throw .invalidResponse("member \(name) is not a list of strings") }
-        count &+= 1
-    }
-    return count
+    guard list.isAllStrings else { throw .invalidResponse("member \(name) is not a list of strings") }
+    return list
 }
 
-private func count(tags: JSONValue?) throws(Failure) -> Int {
-    guard let tags else { return 0 }
+private func map(_ tags: JSONValue?) throws(Failure) -> JSONValue? {
+    guard let tags else { return nil }
     guard tags.kind == .object else { throw .invalidResponse("member Tags is not an object") }
-    var count = 0
+    if tags.count > Job.maximumTags {
+        throw .invalidResponse("member Tags has more than \(Job.maximumTags) entries")
+    }
+    if tags.isAllStrings { return tags }
     try JSONReader.members(of: tags) { (_, value) throws(Failure) in
         guard value.kind == .string || value.isNull else {
             throw .invalidResponse("member Tags is not an object of strings")
         }
-        count &+= 1
     }
-    if count > Job.maximumTags { throw .invalidResponse("member Tags has more than \(Job.maximumTags) entries") }
-    return count
+    return tags
 }

@@ -20,13 +20,7 @@ struct Outcome {
     var trace: [Attempt] = []
 
     /// The service's id of the last request; empty when it sent none.
-    var requestID: Bytes { Self.requestID(metadata.head) }
-
-    static func requestID(_ head: ByteView) -> Bytes {
-        let response = HTTPResponse(status: 0, head: head, body: .empty)
-        let id = response.field("x-amzn-requestid") ?? response.field("x-amz-request-id")
-        return id.map { latin1($0) } ?? []
-    }
+    var requestID: Bytes { trace.last?.requestID ?? [] }
 }
 
 extension Outcome {

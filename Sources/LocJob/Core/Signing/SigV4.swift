@@ -12,7 +12,7 @@ struct SigV4 {
     let region: Bytes
     let service: StaticString
     let key: SigningKey
-    let date: CivilDate
+    let dateTime: BasicDateTime
 
     /// `seconds` is the time of signing by the service's clock.
     init(
@@ -21,10 +21,8 @@ struct SigV4 {
         self.credentials = credentials
         self.region = region
         self.service = service
-        date = CivilDate(secondsSince1970: seconds)
-        var day = date.secondsSince1970 / 86_400
-        if date.secondsSince1970 % 86_400 < 0 { day -= 1 }
-        key = try keys.key(credentials, day: day, region: region, service: service)
+        dateTime = BasicDateTime(CivilDate(secondsSince1970: seconds))
+        key = try keys.key(credentials, day: seconds / 86_400, region: region, service: service)
     }
 
     private var signedHeaders: ByteView {
@@ -33,7 +31,7 @@ struct SigV4 {
 
     /// `20150830/us-east-1/geo/aws4_request`
     private func appendScope(to buffer: ByteBuffer) {
-        buffer.append(basicDate: date)
+        buffer.append(dateOf: dateTime)
         buffer.append(UInt8(ascii: "/"))
         buffer.append(region)
         buffer.append(UInt8(ascii: "/"))
@@ -49,10 +47,10 @@ struct SigV4 {
         buffer.append("\n\nhost:" as ByteView)
         buffer.append(host)
         buffer.append("\nx-amz-date:" as ByteView)
-        buffer.append(basicDateTime: date)
-        if let token = credentials.sessionToken {
+        buffer.append(dateTime)
+        if let token = credentials.canonicalSessionToken {
             buffer.append("\nx-amz-security-token:" as ByteView)
-            buffer.append(canonicalHeader: token.view)
+            buffer.append(token.view)
         }
         buffer.append("\n\n" as ByteView)
         buffer.append(signedHeaders)
@@ -66,7 +64,7 @@ struct SigV4 {
             lj_sha256(canonicalRequest.base, canonicalRequest.count, digest.baseAddress)
             buffer.append(ByteView(Self.algorithm))
             buffer.append(UInt8(ascii: "\n"))
-            buffer.append(basicDateTime: date)
+            buffer.append(dateTime)
             buffer.append(UInt8(ascii: "\n"))
             appendScope(to: buffer)
             buffer.append(UInt8(ascii: "\n"))
@@ -94,20 +92,14 @@ struct SigV4 {
     }
 }
 
-extension ByteBuffer {
+extension ByteView {
     /// A header's value as it is signed: without spaces at its ends, runs of spaces inside made one.
-    func append(canonicalHeader value: ByteView) {
-        let value = value.trimmed
-        var start = 0
-        var index = 0
-        while index < value.count {
-            index &+= 1
-            if value[index &- 1] == UInt8(ascii: " "), value[index] == UInt8(ascii: " ") {
-                append(value.slice(start, index))
-                while value[index] == UInt8(ascii: " ") { index &+= 1 }
-                start = index
-            }
+    var canonicalHeader: Bytes {
+        let value = trimmed
+        var result: Bytes = []
+        for i in 0..<value.count where value[i] != UInt8(ascii: " ") || value[i + 1] != UInt8(ascii: " ") {
+            result.append(value[i])
         }
-        append(value.from(start))
+        return result
     }
 }

@@ -20,7 +20,7 @@ final class SigningKey {
         start.append("AWS4" as ByteView)
         start.append(credentials.secretAccessKey.view)
         let date = ByteBuffer()
-        date.append(basicDate: CivilDate(secondsSince1970: day &* 86_400))
+        date.append(dateOf: BasicDateTime(CivilDate(secondsSince1970: day &* 86_400)))
         var key = lj_hmac_key_new(start.view.base, start.view.count)
         region.withView { region in
             for part in [date.view, region, ByteView(service), "aws4_request" as ByteView] {

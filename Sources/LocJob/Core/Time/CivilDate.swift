@@ -68,21 +68,38 @@ struct CivilDate {
     }
 }
 
-extension ByteBuffer {
-    /// `YYYYMMDD`, the date of a SigV4 credential scope.
-    func append(basicDate date: CivilDate) {
-        append(decimal: date.year, width: 4)
-        append(decimal: date.month, width: 2)
-        append(decimal: date.day, width: 2)
+/// `YYYYMMDDTHHMMSSZ`, the ISO 8601 basic form of `X-Amz-Date` and of `ttl`.
+struct BasicDateTime {
+    private let text: InlineArray<16, UInt8>
+
+    init(_ date: CivilDate) {
+        var text = InlineArray<16, UInt8>(repeating: UInt8(ascii: "T"))
+        func put(_ number: Int64, _ place: Int) {
+            // Two digits: every part of a CivilDate is in range.
+            text[place] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number / 10 % 10)
+            text[place + 1] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number % 10)
+        }
+        put(date.year / 100, 0)
+        put(date.year % 100, 2)
+        put(date.month, 4)
+        put(date.day, 6)
+        put(date.hour, 9)
+        put(date.minute, 11)
+        put(date.second, 13)
+        text[15] = UInt8(ascii: "Z")
+        self.text = text
     }
 
-    /// `YYYYMMDDTHHMMSSZ`, the ISO 8601 basic form of `X-Amz-Date` and of `ttl`.
-    func append(basicDateTime date: CivilDate) {
-        append(basicDate: date)
-        append(UInt8(ascii: "T"))
-        append(decimal: date.hour, width: 2)
-        append(decimal: date.minute, width: 2)
-        append(decimal: date.second, width: 2)
-        append(UInt8(ascii: "Z"))
+    fileprivate func append(to buffer: ByteBuffer, _ length: Int) {
+        withUnsafePointer(to: text) { place in
+            place.withMemoryRebound(to: UInt8.self, capacity: 16) { buffer.append(ByteView($0, count: length)) }
+        }
     }
+}
+
+extension ByteBuffer {
+    func append(_ dateTime: BasicDateTime) { dateTime.append(to: self, 16) }
+
+    /// `YYYYMMDD`, the date of a SigV4 credential scope.
+    func append(dateOf dateTime: BasicDateTime) { dateTime.append(to: self, 8) }
 }

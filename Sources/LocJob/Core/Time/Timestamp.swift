@@ -161,10 +161,13 @@ private struct Scanner {
 
     mutating func skipSpaces() { while skip(UInt8(ascii: " ")) {} }
 
-    /// Exactly `count` digits.
+    /// Exactly `count` digits, four at the most.
     mutating func digits(_ count: Int) -> Int64? {
-        let field = text.slice(index, index + count)
-        guard field.count == count, let value = field.decimal else { return nil }
+        var value: Int64 = 0
+        for i in index..<(index + count) {
+            guard text[i].isDigit else { return nil }
+            value = value * 10 + Int64(text[i] &- 0x30)
+        }
         index += count
         return value
     }
