@@ -5,21 +5,55 @@
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
-int lj_event_new(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+struct lj_event {
+    int descriptor;
+    pid_t owner;
+};
 
-void lj_event_free(int event) {
-    if (event >= 0) close(event);
+static int fresh_descriptor(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+lj_event *lj_event_new(void) {
+    lj_event *event = malloc(sizeof *event);
+    if (!event) return NULL;
+    event->owner = getpid();
+    event->descriptor = fresh_descriptor();
+    if (event->descriptor >= 0) return event;
+    free(event);
+    return NULL;
 }
 
-void lj_event_signal(int event) {
+void lj_event_free(lj_event *event) {
+    if (!event) return;
+    // In a child this closes its copy of the parent's, which the parent does not notice.
+    if (event->descriptor >= 0) close(event->descriptor);
+    free(event);
+}
+
+int lj_event_descriptor(lj_event *event) {
+    int descriptor = __atomic_load_n(&event->descriptor, __ATOMIC_ACQUIRE);
+    pid_t self = getpid();
+    if (__atomic_load_n(&event->owner, __ATOMIC_ACQUIRE) == self) return descriptor;
+    int fresh = fresh_descriptor();
+    // Of two threads that come here at once, one brings in its descriptor.
+    if (__atomic_compare_exchange_n(&event->descriptor, &descriptor, fresh, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+        __atomic_store_n(&event->owner, self, __ATOMIC_RELEASE);
+        return fresh;
+    }
+    if (fresh >= 0) close(fresh);
+    return descriptor;
+}
+
+void lj_event_signal(lj_event *event) {
     int saved = errno;
     const uint64_t one = 1;
+    int descriptor = lj_event_descriptor(event);
     // Fails only when the counter is full: then it is readable anyway.
-    if (event >= 0 && write(event, &one, sizeof one) < 0) errno = saved;
+    if (descriptor >= 0 && write(descriptor, &one, sizeof one) < 0) errno = saved;
     errno = saved;
 }
 

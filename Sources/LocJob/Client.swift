@@ -6,10 +6,19 @@ final class Client {
     let pool: ConnectionPool
     let logger: Logger?
     /// Signalled when the client is being released, to end the calls that still run.
-    let closing = Event()
+    let closing: Event
+
+    private init(_ configuration: Configuration, _ logger: Logger?, _ closing: Event) {
+        state = ClientState(configuration)
+        pool = ConnectionPool(configuration)
+        self.logger = logger
+        self.closing = closing
+    }
 
     /// Reads environment and files, and throws what is wrong with them.
-    init(_ settings: Settings, _ logger: Logger?) throws(Failure) {
+    ///
+    /// Not an initialiser: in Embedded Swift an object whose initialiser throws is not freed (6.3.1).
+    static func make(_ settings: Settings, _ logger: Logger?) throws(Failure) -> Client {
         guard lj_curl_start() == 0 else { throw Failure(.internalError, "libcurl could not be initialised") }
         let environment = settings.usesEnvironment ? System.environment : Environment()
         var files = SharedFiles()
@@ -21,11 +30,9 @@ final class Client {
         if let bundle = configuration.caBundle, withCString(bundle, { lj_file_kind($0) }) < 0 {
             throw Failure(.invalidFile, "ca_bundle \(quoted: bundle) cannot be read")
         }
-        state = ClientState(configuration)
-        pool = ConnectionPool(configuration)
-        self.logger = logger
-        guard closing.descriptor >= 0 else { throw Failure(.outOfMemory, "no descriptor for a client") }
+        guard let closing = Event.make() else { throw Failure(.outOfMemory, "no descriptor for a client") }
         for warning in configuration.warnings { logger?.warn(warning) }
+        return Client(configuration, logger, closing)
     }
 
     /// One GetJob call from beginning to end. `finish` is handed the outcome while what it borrows is there.
@@ -39,7 +46,7 @@ final class Client {
             var guardian = lj_sigpipe()
             lj_sigpipe_begin(&guardian)
             defer { lj_sigpipe_end(&guardian) }
-            let driver = BlockingDriver(client: self, transfer: transfer, cancellation: cancellation)
+            let driver = BlockingDriver(self, transfer, cancellation)
             let outcome = driver.run(&call)
             let result = finish(outcome)
             pool.give(transfer)

@@ -4,13 +4,17 @@
 #include <signal.h>
 #include <stdint.h>
 
-// A descriptor that becomes readable once it is signalled, and stays so. -1 when there is none to be had.
-int lj_event_new(void);
-void lj_event_free(int event);
+// A wake-up call: once signalled it stays so, and its descriptor is readable. A forked child that uses one
+// of its parent's gets a fresh one of its own, so that neither wakes the other.
+typedef struct lj_event lj_event;
+lj_event *lj_event_new(void);  // NULL when memory or descriptors are exhausted
+void lj_event_free(lj_event *event);
 // Safe in a signal handler.
-void lj_event_signal(int event);
+void lj_event_signal(lj_event *event);
+// -1 when a forked child could not get one.
+int lj_event_descriptor(lj_event *event);
 
-// Waits up to `timeout_ms` for one of two events (-1: none); 1 when one is signalled, else 0.
+// Waits up to `timeout_ms` for one of two events' descriptors (-1: none); 1 when one is signalled, else 0.
 int lj_event_wait(int first, int second, int64_t timeout_ms);
 
 // Keeps SIGPIPE from this thread from begin to end, and what arrived in between from the process: OpenSSL

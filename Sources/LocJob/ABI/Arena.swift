@@ -1,4 +1,5 @@
 import CCore
+import CLocJob
 
 /// One block of C memory for everything that a result lends out. Its size is fixed when it is made, from
 /// an upper bound of what will be put into it.
@@ -43,4 +44,9 @@ struct Arena {
     }
 
     mutating func text(_ bytes: Bytes) -> UnsafePointer<CChar>? { bytes.withView { text($0) } }
+
+    /// A NUL-terminated copy and its length.
+    mutating func string(_ view: ByteView) -> locjob_string { locjob_string(data: text(view), length: view.count) }
+
+    mutating func string(_ bytes: Bytes) -> locjob_string { bytes.withView { string($0) } }
 }

@@ -6,15 +6,14 @@ import CLocJob
 final class Call {
     /// Nil: the client's.
     var timeout: Nanoseconds?
-    let cancellation = Event()
+    let cancellation: Event
+
+    init(_ cancellation: Event) { self.cancellation = cancellation }
 }
 
 @_cdecl("locjob_call_new") @implementation
 public func locjob_call_new() -> OpaquePointer! {
-    entry {
-        let call = Call()
-        return call.cancellation.descriptor < 0 ? nil : Handle.retain(call)
-    }
+    entry { Event.make().map { Handle.retain(Call($0)) } }
 }
 
 @_cdecl("locjob_call_free") @implementation

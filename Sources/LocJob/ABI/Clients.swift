@@ -30,7 +30,7 @@ public func locjob_client_free(_ client: OpaquePointer!) {
 
 private func makeClient(_ config: Config?) throws(Failure) -> Client {
     if let failure = config?.failure { throw failure }
-    return try Client(config?.settings ?? Settings(), config?.logger)
+    return try Client.make(config?.settings ?? Settings(), config?.logger)
 }
 
 /// The client of calls that name none: made at the first use that succeeds, never released.

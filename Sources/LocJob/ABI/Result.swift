@@ -21,12 +21,12 @@ final class Result {
 
     /// A result of an outcome, for the caller; a plain OUT_OF_MEMORY when it does not fit into memory.
     static func handle(_ outcome: Outcome, jobID: ByteView) -> OpaquePointer? {
-        if let result = Result(outcome, jobID: jobID) { return Handle.retain(result) }
+        if let result = make(outcome, jobID: jobID) { return Handle.retain(result) }
         let failure = Failure(.outOfMemory, "no memory for the result")
-        return Result(.failure(failure), jobID: .empty).map { Handle.retain($0) }
+        return make(.failure(failure), jobID: .empty).map { Handle.retain($0) }
     }
 
-    private init?(_ outcome: Outcome, jobID: ByteView) {
+    private static func make(_ outcome: Outcome, jobID: ByteView) -> Result? {
         let requestID = outcome.requestID
         var safeJobID: Bytes = []
         if !UTF8.isValid(jobID) { safeJobID.append(lossy: jobID) }
@@ -45,18 +45,25 @@ final class Result {
             return nil
         }
         slots.initialize(repeating: nil, count: 2)
+        return Result(outcome, requestID, safeJobID.isEmpty ? jobID.bytes : safeJobID, &arena, slots)
+    }
+
+    /// The arena has room for all of it.
+    private init(
+        _ outcome: Outcome, _ requestID: Bytes, _ jobID: Bytes, _ arena: inout Arena,
+        _ slots: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+    ) {
         self.slots = slots
         memory = arena.base
         code = outcome.code
         attempts = outcome.metadata.attempts
         isRetryable = outcome.isRetryable
         job = outcome.job.flatMap { JobStruct.make($0, outcome.body, in: &arena) }
-        self.json = locjob_string(
-            data: outcome.job == nil ? arena.text(outcome.failureJSON) : arena.text(outcome.body), length: json)
+        json = outcome.job == nil ? arena.string(outcome.failureJSON) : arena.string(outcome.body)
         message = arena.text(outcome.message.bytes) ?? cText("")
         errorCode = arena.text(outcome.errorCode) ?? cText("")
         self.requestID = arena.text(requestID) ?? cText("")
-        self.jobID = (safeJobID.isEmpty ? arena.text(jobID) : arena.text(safeJobID)) ?? cText("")
+        self.jobID = arena.text(jobID) ?? cText("")
         var metadata = outcome.metadata
         let head = arena.text(metadata.head)
         metadata.head = ByteView(

@@ -2,15 +2,18 @@ import CPlatform
 
 /// A wake-up call between threads: once signalled it stays so.
 final class Event {
-    /// -1 when there was no descriptor to be had.
-    let descriptor: Int32
+    private let handle: OpaquePointer
 
-    init() { descriptor = lj_event_new() }
+    private init(_ handle: OpaquePointer) { self.handle = handle }
 
-    deinit { lj_event_free(descriptor) }
+    /// Nil when memory or descriptors are exhausted.
+    static func make() -> Event? { lj_event_new().map { Event($0) } }
+
+    deinit { lj_event_free(handle) }
+
+    /// Readable once the event is signalled; -1 when a forked child could not get one.
+    var descriptor: Int32 { lj_event_descriptor(handle) }
 
     /// Safe in a signal handler.
-    func signal() { lj_event_signal(descriptor) }
-
-    var isSignalled: Bool { lj_event_wait(descriptor, -1, 0) != 0 }
+    func signal() { lj_event_signal(handle) }
 }

@@ -3,14 +3,26 @@ import CPlatform
 /// Runs one call to its end on the caller's thread: sends what it asks for, sleeps when it waits, and
 /// ends it at its deadline or when it is cancelled.
 struct BlockingDriver {
-    let client: Client
-    let transfer: Transfer
-    /// The caller's handle on the call, if there is one.
-    let cancellation: Event?
+    private let client: Client
+    private let transfer: Transfer
+    /// Descriptors that end the call when they become readable: the client's, and that of the caller's
+    /// handle on the call, -1 without one.
+    private let closing: Int32
+    private let cancelled: Int32
+
+    init(_ client: Client, _ transfer: Transfer, _ cancellation: Event?) {
+        self.client = client
+        self.transfer = transfer
+        closing = client.closing.descriptor
+        cancelled = cancellation?.descriptor ?? -1
+    }
 
     /// The outcome borrows the transfer's memory: it is to be copied before the transfer is used again.
     func run(_ call: inout GetJobCall) -> Outcome {
-        var action = call.start(at: System.now, transfer.request)
+        let isCancelled = cancelled >= 0 && lj_event_wait(cancelled, closing, 0) != 0
+        var action = isCancelled
+            ? call.advance(.cancelled(Timings()), at: System.now, transfer.request)
+            : call.start(at: System.now, transfer.request)
         while true {
             switch action {
             case .send:
@@ -26,7 +38,6 @@ struct BlockingDriver {
     }
 
     private func send(deadline: Nanoseconds) -> Answer {
-        if isCancelled { return .cancelled(Timings()) }
         guard transfer.begin() else {
             return .failed(Failure(.internalError, "libcurl did not take the request"), Timings())
         }
@@ -43,8 +54,7 @@ struct BlockingDriver {
                 }
             }
             let isCancelled = lj_transfer_wait(
-                transfer.handle, client.closing.descriptor, cancellation?.descriptor ?? -1,
-                limits.milliseconds(from: System.now.monotonic))
+                transfer.handle, closing, cancelled, limits.milliseconds(from: System.now.monotonic))
             if isCancelled != 0 {
                 let timings = transfer.timings
                 lj_transfer_end(transfer.handle)
@@ -62,14 +72,8 @@ struct BlockingDriver {
             if now >= end { return .woke }
             let left = Duration.difference(min(end, deadline), now)
             // Rounded up, so as not to wake too early and again.
-            let isCancelled = lj_event_wait(
-                client.closing.descriptor, cancellation?.descriptor ?? -1, left / 1_000_000 + 1)
-            if isCancelled != 0 { return .cancelled(Timings()) }
+            if lj_event_wait(closing, cancelled, left / 1_000_000 + 1) != 0 { return .cancelled(Timings()) }
         }
-    }
-
-    private var isCancelled: Bool {
-        lj_event_wait(client.closing.descriptor, cancellation?.descriptor ?? -1, 0) != 0
     }
 }
 

@@ -14,9 +14,11 @@ final class ConnectionPool {
         idle.reserveCapacity(min(configuration.maxConnections, 64))
     }
 
+    deinit { leaveParentsBehind() }
+
     func take() throws(Failure) -> Transfer {
         if let transfer = lock.withLock({ leaveParentsBehind(); return idle.popLast() }) { return transfer }
-        return try Transfer(configuration)
+        return try Transfer.make(configuration)
     }
 
     /// The latest comes first again: its connection is the least likely to have been closed.

@@ -9,11 +9,13 @@ final class Transfer {
     /// All header lines of a response, those of its 1xx forerunners included.
     private static let largestHead = 65_536
 
+    private init(_ handle: OpaquePointer) { self.handle = handle }
+
     /// Throws OUT_OF_MEMORY, or INVALID_SETTING for what libcurl does not take.
-    init(_ configuration: Configuration) throws(Failure) {
+    static func make(_ configuration: Configuration) throws(Failure) -> Transfer {
         guard let handle = lj_transfer_new() else { throw Failure(.outOfMemory, "no memory for a connection") }
-        self.handle = handle
-        lj_transfer_set_limits(handle, Self.largestHead, configuration.maxResponseBytes)
+        let transfer = Transfer(handle)
+        lj_transfer_set_limits(handle, largestHead, configuration.maxResponseBytes)
         var refused: StaticString?
         if lj_transfer_set_connect_timeout(handle, configuration.connectTimeout / 1_000_000) != 0 {
             refused = "connect_timeout_ms"
@@ -35,6 +37,7 @@ final class Transfer {
             if !isTaken { refused = "the proxy" }
         }
         if let refused { throw Failure(.invalidSetting, "libcurl does not take \(refused)") }
+        return transfer
     }
 
     /// Closing a TLS connection writes to it.

@@ -35,6 +35,10 @@ struct JSONReader {
 
     init(_ text: ByteView) { self.text = text }
 
+    /// From `start` to where the reader stands, which is never beyond the end.
+    @inline(__always)
+    private func read(from start: Int) -> ByteView { text.base.map { ByteView($0 + start, count: index - start) } ?? text }
+
     /// The one value of a whole document.
     static func document(_ text: ByteView) throws(Failure) -> JSONValue {
         var reader = JSONReader(text)
@@ -118,7 +122,7 @@ extension JSONReader {
         default:
             try number()
         }
-        value.text = text.slice(start, index)
+        value.text = read(from: start)
         return value
     }
 
@@ -206,12 +210,11 @@ extension JSONReader {
         var hasEscapes = false
         index &+= 1
         while true {
-            let rest = text.from(index)
-            if let base = rest.base { index &+= lj_plain_run(base, rest.count) }
+            if let base = text.base { index &+= lj_plain_run(base + index, text.count - index) }
             let byte = peek
             if byte == UInt8(ascii: "\"") {
                 index &+= 1
-                return JSONValue(kind: .string, text: text.slice(start, index), hasEscapes: hasEscapes)
+                return JSONValue(kind: .string, text: read(from: start), hasEscapes: hasEscapes)
             }
             if byte == UInt8(ascii: "\\") {
                 hasEscapes = true

@@ -2,9 +2,11 @@
 
 extension JSONValue {
     /// A string's text between the quotation marks, escapes and all.
-    private var inner: ByteView { text.slice(1, text.count - 1) }
+    @inline(__always)
+    private var inner: ByteView { ByteView(text.base.map { $0 + 1 }, count: text.count - 2) }
 
     /// A string's value where that is just its text; nil when it holds escapes.
+    @inline(__always)
     var plain: ByteView? { kind == .string && !hasEscapes ? inner : nil }
 
     /// Whether a string's value is `other`.

@@ -1,23 +1,37 @@
 /// How a call ended.
 ///
 /// Its views borrow the driver's memory of the last response: whoever wants them longer copies them
-/// before the driver sends its next request.
-struct Outcome {
-    var code: Code = .ok
+/// before the driver sends its next request. A class, because it is large and
+/// handed on often.
+final class Outcome {
+    let code: Code
     /// One line; empty on success.
-    var message: Text = ""
+    let message: Text
     /// The service's word for its error, or the code's name without LOCJOB_; empty on success.
-    var errorCode: Bytes = []
+    let errorCode: Bytes
+    /// Whether the same call may well succeed later.
+    let isRetryable: Bool
     /// The job, on success.
-    var job: Job?
-    /// The JSON of a failure; on success the body of the response is the JSON.
-    var failureJSON: Bytes = []
-    var metadata: ResponseMetadata
-    /// The body of a successful response.
-    var body: ByteView = .empty
-    var isRetryable = false
+    private(set) var job: Job?
+    /// On success the body of the response, which is the JSON.
+    private(set) var body: ByteView = .empty
+    /// The JSON of a failure.
+    private(set) var failureJSON: Bytes = []
+    let metadata: ResponseMetadata
     /// The requests that were sent, in order.
-    var trace: [Attempt] = []
+    let trace: [Attempt]
+
+    private init(
+        code: Code = .ok, message: Text = "", errorCode: Bytes = [], isRetryable: Bool = false,
+        _ metadata: ResponseMetadata, _ trace: [Attempt]
+    ) {
+        self.code = code
+        self.message = message
+        self.errorCode = errorCode
+        self.isRetryable = isRetryable
+        self.metadata = metadata
+        self.trace = trace
+    }
 
     /// The service's id of the last request; empty when it sent none.
     var requestID: Bytes { trace.last?.requestID ?? [] }
@@ -25,16 +39,18 @@ struct Outcome {
 
 extension Outcome {
     static func success(_ job: Job, _ body: ByteView, _ metadata: ResponseMetadata, _ trace: [Attempt]) -> Outcome {
-        Outcome(job: job, metadata: metadata, body: body.trimmed, trace: trace)
+        let outcome = Outcome(metadata, trace)
+        outcome.job = job
+        outcome.body = body.trimmed
+        return outcome
     }
 
     /// A failure that is not the service's.
     static func failure(_ failure: Failure, _ metadata: ResponseMetadata, _ trace: [Attempt] = []) -> Outcome {
-        var outcome = Outcome(code: failure.code, message: failure.message, metadata: metadata)
-        outcome.errorCode = failure.code.shortName.bytes
-        outcome.isRetryable = failure.code.isRetryable
-        outcome.trace = trace
-        outcome.writeJSON(outcome.errorCode, failure.message.bytes) { _ in }
+        let outcome = Outcome(
+            code: failure.code, message: failure.message, errorCode: failure.code.shortName.bytes,
+            isRetryable: failure.code.isRetryable, metadata, trace)
+        outcome.writeJSON(failure.message.bytes) { _ in }
         return outcome
     }
 
@@ -48,11 +64,10 @@ extension Outcome {
 
     /// The service's error, in the shape of boto3's `ClientError.response`.
     static func serviceError(_ error: ServiceError, _ metadata: ResponseMetadata, _ trace: [Attempt]) -> Outcome {
-        var outcome = Outcome(code: error.code, message: error.text, metadata: metadata)
-        outcome.errorCode = error.name
-        outcome.isRetryable = error.retry != .none
-        outcome.trace = trace
-        outcome.writeJSON(error.name, error.message) { writer in
+        let outcome = Outcome(
+            code: error.code, message: error.text, errorCode: error.name, isRetryable: error.retry != .none,
+            metadata, trace)
+        outcome.writeJSON(error.message) { writer in
             for (name, value) in [("Reason", error.reason), ("FieldList", error.fieldList)] as [(ByteView, Bytes)]
             where !value.isEmpty {
                 writer.key(name)
@@ -62,13 +77,13 @@ extension Outcome {
         return outcome
     }
 
-    private mutating func writeJSON(_ name: Bytes, _ message: Bytes, _ more: (inout JSONWriter) -> Void) {
+    private func writeJSON(_ message: Bytes, _ more: (inout JSONWriter) -> Void) {
         var writer = JSONWriter()
         writer.object { writer in
             writer.key("Error")
             writer.object { writer in
                 writer.key("Code")
-                writer.string(name)
+                writer.string(errorCode)
                 writer.key("Message")
                 writer.string(message)
             }

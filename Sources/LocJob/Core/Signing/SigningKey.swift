@@ -9,13 +9,19 @@ final class SigningKey {
     private let day: Int64
     private let region: Bytes
     private let service: StaticString
-    private let hmac: OpaquePointer?
+    private let hmac: OpaquePointer
 
-    init(_ credentials: Credentials, day: Int64, region: Bytes, service: StaticString) throws(Failure) {
+    private init(_ credentials: Credentials, day: Int64, region: Bytes, service: StaticString, _ hmac: OpaquePointer) {
         self.credentials = credentials
         self.day = day
         self.region = region
         self.service = service
+        self.hmac = hmac
+    }
+
+    static func derive(
+        _ credentials: Credentials, day: Int64, region: Bytes, service: StaticString
+    ) throws(Failure) -> SigningKey {
         let start = ByteBuffer()
         start.append("AWS4" as ByteView)
         start.append(credentials.secretAccessKey.view)
@@ -24,13 +30,16 @@ final class SigningKey {
         var key = lj_hmac_key_new(start.view.base, start.view.count)
         region.withView { region in
             for part in [date.view, region, ByteView(service), "aws4_request" as ByteView] {
-                let derived = Self.next(key, part)
+                let derived = next(key, part)
                 lj_hmac_key_free(key)
                 key = derived
             }
         }
-        hmac = key
-        if start.isExhausted || hmac == nil { throw Failure(.outOfMemory, "out of memory") }
+        guard let key, !start.isExhausted, !date.isExhausted else {
+            lj_hmac_key_free(key)
+            throw Failure(.outOfMemory, "no memory for a signing key")
+        }
+        return SigningKey(credentials, day: day, region: region, service: service, key)
     }
 
     deinit { lj_hmac_key_free(hmac) }
@@ -72,7 +81,7 @@ final class SigningKeyCache {
     ) throws(Failure) -> SigningKey {
         try lock.withLock { () throws(Failure) -> SigningKey in
             for key in keys where key.isFor(credentials, day: day, region: region, service: service) { return key }
-            let key = try SigningKey(credentials, day: day, region: region, service: service)
+            let key = try SigningKey.derive(credentials, day: day, region: region, service: service)
             if keys.count >= Self.capacity { keys.removeFirst() }
             keys.append(key)
             return key
