@@ -266,8 +266,12 @@ typedef struct locjob_result locjob_result;
 
 /* Makes a client from `config` (NULL: environment and shared files alone), which is copied. Variables
  * and files are read here and never again, so changing them, or setenv, does not disturb a client.
+ * Only certificates are read by libcurl as it connects.
  * On success stores the client (caller owns, release with locjob_client_free) and returns NULL. On
- * failure stores NULL and returns what is wrong (caller owns, release with locjob_free). */
+ * failure stores NULL and returns what is wrong (caller owns, release with locjob_free; NULL here too
+ * when memory is exhausted). Credentials are looked for by the calls, not here. `client` NULL is
+ * LOCJOB_INVALID_ARGUMENT. A forked child may use and release a client that it inherited: it gets
+ * connections of its own and leaves its parent's alone. */
 LOCJOB_API locjob_result *locjob_client_new(const locjob_config *config, locjob_client **client);
 
 /* Releases a client. Calls that other threads are making with it end with LOCJOB_CANCELLED. NULL is
@@ -304,8 +308,8 @@ LOCJOB_API void locjob_call_cancel(locjob_call *call);
 
 /* Asks the service for the state of a job (GetJob), with retries, and waits for the answer.
  * `client` NULL is a client of the process, made from the environment at its first successful use
- * and never released. `job_id` is 1 to 200 characters; what the service would not know is left to
- * the service. `call` NULL is the client's time limit and no way to cancel.
+ * and never released. `job_id` is 1 to 200 characters, NULL is LOCJOB_INVALID_JOB_ID; what the service
+ * would not know is left to the service. `call` NULL is the client's time limit and no way to cancel.
  * Returns the outcome: caller owns, release with locjob_free. NULL only when memory is exhausted,
  * which the functions below read as LOCJOB_OUT_OF_MEMORY. */
 LOCJOB_API locjob_result *locjob_get(locjob_client *client, const char *job_id, locjob_call *call);
@@ -324,8 +328,9 @@ LOCJOB_API locjob_code locjob_result_code(const locjob_result *result);
 LOCJOB_API const locjob_job *locjob_result_job(const locjob_result *result);
 
 /* A JSON object. On success as the service sent it, with members that this version does not know. On
- * failure {"Error": {"Code", "Message"}, "ResponseMetadata": {…}} and, where the service sent them,
- * "Reason" and "FieldList". Borrowed until locjob_free. */
+ * failure in the shape of boto3's ClientError.response: {"Error": {"Code", "Message"},
+ * "ResponseMetadata": {…}} and, where the service sent them, "Message", "Reason" and "FieldList".
+ * Borrowed until locjob_free. */
 LOCJOB_API const char *locjob_result_json(const locjob_result *result);
 
 /* The length of locjob_result_json in bytes, without the final NUL. */
@@ -339,10 +344,10 @@ LOCJOB_API const char *locjob_result_message(const locjob_result *result);
  * Empty on success. */
 LOCJOB_API const char *locjob_result_error_code(const locjob_result *result);
 
-/* The HTTP status of the last response; 0 when there was none. */
+/* The HTTP status that the last attempt was answered with; 0 when it was not answered. */
 LOCJOB_API int32_t locjob_result_http_status(const locjob_result *result);
 
-/* The service's id of the last request; empty when it sent none. */
+/* The service's id of the last attempt; empty when it sent none. */
 LOCJOB_API const char *locjob_result_request_id(const locjob_result *result);
 
 /* Requests sent, the first included; 0 when none was. */
@@ -357,7 +362,7 @@ LOCJOB_API const char *locjob_result_job_id(const locjob_result *result);
 /* The caller's tag of a queued call; 0 for a blocking call. */
 LOCJOB_API uint64_t locjob_result_tag(const locjob_result *result);
 
-/* boto3's ResponseMetadata of the last response as a JSON object: RequestId, HostId, HTTPStatusCode,
+/* boto3's ResponseMetadata of the last attempt as a JSON object: RequestId, HostId, HTTPStatusCode,
  * HTTPHeaders (names in lower case), RetryAttempts. Borrowed until locjob_free. */
 LOCJOB_API const char *locjob_result_metadata(const locjob_result *result);
 

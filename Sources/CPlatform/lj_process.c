@@ -22,6 +22,8 @@ const char *lj_environment_entry(size_t index) {
     return environ[index];
 }
 
+const char *lj_environment_value(const char *name) { return secure_getenv(name); }
+
 int lj_home_directory(char *buffer, size_t size) {
     char memory[16384];
     struct passwd entry, *found = NULL;

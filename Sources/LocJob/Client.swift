@@ -41,7 +41,8 @@ final class Client {
     ) -> R {
         do throws(Failure) {
             let jobID = try JobID(jobID)
-            var call = GetJobCall(state, jobID, timeout: timeout, at: System.now, random: System.random)
+            var call = GetJobCall(
+                state, jobID, timeout: timeout, at: System.now, random: System.random, traceID: traceID)
             let transfer = try pool.take()
             var guardian = lj_sigpipe()
             lj_sigpipe_begin(&guardian)
@@ -54,6 +55,18 @@ final class Client {
         } catch {
             return finish(.failure(error))
         }
+    }
+}
+
+extension Client {
+    /// Of the AWS Lambda invocation under way. The one variable that is read at each call: the runtime
+    /// changes it from invocation to invocation.
+    private var traceID: Bytes? {
+        guard state.configuration.tracesInvocations, let value = lj_environment_value("_X_AMZN_TRACE_ID") else {
+            return nil
+        }
+        let view = ByteView(text: value)
+        return view.isEmpty ? nil : view.bytes
     }
 }
 

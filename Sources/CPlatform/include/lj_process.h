@@ -8,6 +8,9 @@
 // with more rights than its caller (set-uid), whose environment is not to be trusted. Borrowed.
 const char *lj_environment_entry(size_t index);
 
+// A variable's value, or NULL as above. Borrowed.
+const char *lj_environment_value(const char *name);
+
 // Writes the home directory of the user's password entry; 0 when there is one and it fits.
 int lj_home_directory(char *buffer, size_t size);
 

@@ -2,6 +2,9 @@ import CLocJob
 
 // Section "Reading a result" of the header. NULL stands for the result that memory did not suffice for.
 
+private let outOfMemoryJSON: StaticString =
+    #"{"Error":{"Code":"OUT_OF_MEMORY","Message":"out of memory"},"ResponseMetadata":{"RetryAttempts":0}}"#
+
 private func result(_ pointer: OpaquePointer?) -> Result? { Handle.object(pointer, Result.self) }
 
 @_cdecl("locjob_result_code") @implementation
@@ -16,12 +19,12 @@ public func locjob_result_job(_ result: OpaquePointer!) -> UnsafePointer<locjob_
 
 @_cdecl("locjob_result_json") @implementation
 public func locjob_result_json(_ result: OpaquePointer!) -> UnsafePointer<CChar>! {
-    LocJob.result(result)?.json.data ?? cText("{}")
+    LocJob.result(result)?.json.data ?? cText(outOfMemoryJSON)
 }
 
 @_cdecl("locjob_result_json_length") @implementation
 public func locjob_result_json_length(_ result: OpaquePointer!) -> Int {
-    LocJob.result(result)?.json.length ?? 2
+    LocJob.result(result)?.json.length ?? outOfMemoryJSON.utf8CodeUnitCount
 }
 
 @_cdecl("locjob_result_message") @implementation
@@ -64,7 +67,7 @@ public func locjob_result_tag(_ result: OpaquePointer!) -> UInt64 { 0 }
 
 @_cdecl("locjob_result_metadata") @implementation
 public func locjob_result_metadata(_ result: OpaquePointer!) -> UnsafePointer<CChar>! {
-    entry { LocJob.result(result)?.metadataJSON ?? cText("{}") }
+    entry { LocJob.result(result)?.metadataJSON ?? cText(#"{"RetryAttempts":0}"#) }
 }
 
 @_cdecl("locjob_result_trace") @implementation

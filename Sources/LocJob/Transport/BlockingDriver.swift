@@ -27,9 +27,10 @@ struct BlockingDriver {
             switch action {
             case .send:
                 let answer = send(deadline: call.deadline)
+                client.logger?.debug("attempt \(call.attempts): \(answer.summary)")
                 action = call.advance(answer, at: System.now, transfer.request)
             case .wait(let end):
-                client.logger?.debug("retrying in \((end - System.now.monotonic) / 1_000_000) ms")
+                client.logger?.debug("next attempt in \(Duration.difference(end, System.now.monotonic) / 1_000_000) ms")
                 action = call.advance(sleep(until: end, deadline: call.deadline), at: System.now, transfer.request)
             case .finish(let outcome):
                 return outcome
@@ -62,7 +63,7 @@ struct BlockingDriver {
             }
         }
         let code = lj_transfer_end(transfer.handle)
-        return transfer.answer(code, isProxied: client.state.configuration.proxy != nil)
+        return transfer.answer(code, client.state.configuration)
     }
 
     private func sleep(until end: Nanoseconds, deadline: Nanoseconds) -> Answer {

@@ -76,7 +76,7 @@ final class Transfer {
     }
 
     /// What a transfer that has ended gives as an answer.
-    func answer(_ code: Int32, isProxied: Bool) -> Answer {
+    func answer(_ code: Int32, _ configuration: Configuration) -> Answer {
         var received = lj_received()
         lj_transfer_received(handle, &received)
         if code == 0 {
@@ -87,7 +87,7 @@ final class Transfer {
             return .response(response, timings)
         }
         let detail = ByteView(text: lj_transfer_error(handle, code))
-        return .failed(transportFailure(code, received, detail, isProxied: isProxied), timings)
+        return .failed(transportFailure(code, received, detail, configuration), timings)
     }
 }
 

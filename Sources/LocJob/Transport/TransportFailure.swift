@@ -1,8 +1,15 @@
 import CPlatform
 
-/// What a transfer that libcurl gave up on means for the caller. `code` is a CURLcode; -1 is a transfer
-/// that never ended.
-func transportFailure(_ code: Int32, _ received: lj_received, _ detail: ByteView, isProxied: Bool) -> Failure {
+/// What a transfer that libcurl gave up on means for the caller. `code` is a CURLcode, -1 for a transfer
+/// that never ended; `detail` is libcurl's text.
+func transportFailure(
+    _ code: Int32, _ received: lj_received, _ detail: ByteView, _ configuration: Configuration
+) -> Failure {
+    // Whether libcurl went by the proxy or found the host in no_proxy, only its text tells: it names the
+    // host that it could not reach.
+    let isProxied =
+        configuration.proxy != nil
+        && (configuration.noProxy == nil || !configuration.endpoint.host.withView { detail.contains($0) })
     if received.is_out_of_memory != 0 { return Failure(.outOfMemory, "no memory for the response") }
     if received.is_body_too_large != 0 {
         return Failure(.responseTooLarge, "the response is longer than max_response_bytes")
@@ -30,6 +37,7 @@ private func kind(ofCurl code: Int32, isProxied: Bool) -> Code {
     case 77, 82: .invalidFile  // SSL_CACERT_BADFILE, SSL_CRL_BADFILE
     case 18, 52, 55, 56: .connectionLost  // PARTIAL_FILE, GOT_NOTHING, SEND_ERROR, RECV_ERROR
     case 1, 8, 16, 61, 92: .invalidResponse  // UNSUPPORTED_PROTOCOL (HTTP/0.9), WEIRD_SERVER_REPLY, …
+    case 43: .invalidResponse  // BAD_FUNCTION_ARGUMENT: libcurl found a header line that it cannot store
     case 27: .outOfMemory  // OUT_OF_MEMORY
     default: .internalError
     }

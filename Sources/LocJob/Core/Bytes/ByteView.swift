@@ -97,6 +97,12 @@ extension ByteView {
 
     func contains(_ byte: UInt8) -> Bool { firstIndex(of: byte) != nil }
 
+    func contains(_ other: ByteView) -> Bool {
+        guard other.count <= count else { return false }
+        for start in 0...(count - other.count) where slice(start, start + other.count) == other { return true }
+        return false
+    }
+
     /// Without ASCII white space at both ends.
     var trimmed: ByteView {
         var from = 0

@@ -20,6 +20,8 @@ struct Configuration {
     /// Hosts that are reached without it.
     let noProxy: Bytes?
     let userAgent: UserAgent
+    /// Whether requests carry the trace id of an AWS Lambda invocation.
+    let tracesInvocations: Bool
     /// What is allowed and probably not meant.
     let warnings: [Text]
 
@@ -63,6 +65,8 @@ struct Configuration {
             platform, retryMode: retryMode, isCustomEndpoint: custom != nil,
             environmentName: environment.value("AWS_EXECUTION_ENV"), appID: appID?.value)
 
+        tracesInvocations = environment.value("AWS_LAMBDA_FUNCTION_NAME") != nil
+
         var warnings: [Text] = []
         if endpoint.isExposed {
             warnings.append("requests to \(printable: endpoint.authority) are sent in the clear: the endpoint is http")
@@ -85,6 +89,7 @@ extension Resolver {
         if case .variable(let name) = found.source, name == "HTTP_PROXY", environment.value("REQUEST_METHOD") != nil {
             return nil
         }
+        try ProxyURL.check(found)
         return found.value
     }
 }

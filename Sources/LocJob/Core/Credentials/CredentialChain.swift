@@ -8,6 +8,9 @@ struct CredentialChain {
     private let code: StaticKeys
     private let environment: StaticKeys?
     private let profile: Profile?
+    /// Where other providers are configured by the environment.
+    private let webIdentity: Source?
+    private let container: Source?
 
     init(_ resolver: Resolver) throws(Failure) {
         code = StaticKeys(
@@ -26,18 +29,24 @@ struct CredentialChain {
                 accessKeyIDName: "AWS_ACCESS_KEY_ID", secretAccessKeyName: "AWS_SECRET_ACCESS_KEY")
             : nil
         profile = resolver.profile
+        webIdentity =
+            resolver.settings[.profile] == nil ? Self.variable(["AWS_WEB_IDENTITY_TOKEN_FILE"], resolver)?.source : nil
+        container = Self.variable(
+            ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"], resolver)?.source
     }
 
     /// Throws NO_CREDENTIALS when no provider is configured.
     func credentials() throws(Failure) -> Credentials {
         if let found = try code.credentials() { return found }
         if let found = try environment?.credentials() { return found }
+        if let webIdentity { throw Self.unsupported(webIdentity) }
         if let profile {
             try refuse(["role_arn", "sso_session", "sso_start_url"], in: profile)
             if let found = try keys(of: profile, inCredentialsFile: true).credentials() { return found }
             try refuse(["login_session", "credential_process"], in: profile)
             if let found = try keys(of: profile, inCredentialsFile: false).credentials() { return found }
         }
+        if let container { throw Self.unsupported(container) }
         throw Failure(
             .noCredentials,
             "no credentials: none in code, none in AWS_ACCESS_KEY_ID, none in the profile")
@@ -47,8 +56,12 @@ struct CredentialChain {
     private func refuse(_ keys: [ByteView], in profile: Profile) throws(Failure) {
         for key in keys {
             guard let entry = profile.entry(key) else { continue }
-            throw Failure(.credentialsFailed, "\(entry.source.text): this version takes static keys only")
+            throw Self.unsupported(entry.source)
         }
+    }
+
+    private static func unsupported(_ source: Source) -> Failure {
+        Failure(.credentialsFailed, "\(source.text): this version takes static keys only")
     }
 
     private func keys(of profile: Profile, inCredentialsFile: Bool) -> StaticKeys {

@@ -56,7 +56,7 @@ struct EndpointURL {
         byte.isLetter || byte.isDigit || ("-._~!$&'()*+,;=:@/%" as ByteView).contains(byte)
     }
 
-    private static func hostAndPort(
+    static func hostAndPort(
         _ authority: ByteView, _ refuse: (Text) -> Failure
     ) throws(Failure) -> (Bytes, Int64?) {
         var end = authority.count

@@ -14,9 +14,13 @@ struct HTTPResponse {
 
     /// The first field of a name, without white space around its value.
     func field(_ name: ByteView) -> ByteView? {
-        var lines = HTTPHead(head)
-        while let (candidate, value) = lines.next() {
-            if candidate.equalsIgnoringCase(name) { return value }
+        var rest = head
+        while !rest.isEmpty {
+            let end = rest.firstIndex(of: 0x0A) ?? rest.count
+            if rest[name.count] == UInt8(ascii: ":"), rest.prefix(name.count).equalsIgnoringCase(name) {
+                return rest.slice(name.count + 1, end).trimmed
+            }
+            rest = rest.from(end + 1)
         }
         return nil
     }

@@ -62,9 +62,14 @@ struct UserAgent {
 extension Array where Element == UInt8 {
     /// Characters that a User-Agent component cannot hold become dashes.
     fileprivate mutating func append(userAgentToken text: Bytes) {
-        for byte in text {
-            let isAllowed = byte.isLetter || byte.isDigit || ("!$%&'*+-.^_`|~," as ByteView).contains(byte)
-            append(isAllowed ? byte : UInt8(ascii: "-"))
+        text.withView { text in
+            var index = 0
+            while index < text.count {
+                let byte = text[index]
+                let isAllowed = byte.isLetter || byte.isDigit || ("!#$%&'*+-.^_`|~," as ByteView).contains(byte)
+                append(isAllowed ? byte : UInt8(ascii: "-"))
+                index += Swift.max(UTF8.sequenceLength(text, at: index), 1)
+            }
         }
     }
 }

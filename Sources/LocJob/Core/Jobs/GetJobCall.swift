@@ -17,6 +17,17 @@ enum Answer {
     /// The call's deadline has come; with how far the request had come, if one was under way.
     case deadline(Timings)
     case cancelled(Timings)
+
+    /// For reports.
+    var summary: Text {
+        switch self {
+        case .response(let response, let timings): "status \(response.status) after \(timings.total) us"
+        case .failed(let failure, _): failure.message
+        case .woke: "woke"
+        case .deadline: "deadline exceeded"
+        case .cancelled: "cancelled"
+        }
+    }
 }
 
 /// One GetJob call as a state machine: it is handed time, random bits and answers, and says what to do
@@ -29,6 +40,7 @@ struct GetJobCall {
     private let client: ClientState
     private let jobID: JobID
     private let invocationID: (UInt64, UInt64)
+    private let traceID: Bytes?
     private var jitter: Jitter
     private let started: Nanoseconds
     private let timeout: Nanoseconds
@@ -36,7 +48,7 @@ struct GetJobCall {
     let deadline: Nanoseconds
 
     private var credentials: Credentials?
-    private var attempts = 0
+    private(set) var attempts = 0
     private var delay: Nanoseconds = 0
     private var trace: [Attempt] = []
     private var lastResponse: HTTPResponse?
@@ -47,13 +59,16 @@ struct GetJobCall {
     private var retryCost: Int64?
     private var isQuotaReached = false
 
-    /// `timeout` nil is the client's. `random` is 128 random bits.
+    /// `timeout` nil is the client's. `random` is 128 random bits. `traceID` is that of the AWS Lambda
+    /// invocation that the call belongs to.
     init(
-        _ client: ClientState, _ jobID: JobID, timeout: Nanoseconds?, at now: Moment, random: (UInt64, UInt64)
+        _ client: ClientState, _ jobID: JobID, timeout: Nanoseconds?, at now: Moment, random: (UInt64, UInt64),
+        traceID: Bytes? = nil
     ) {
         self.client = client
         self.jobID = jobID
         invocationID = random
+        self.traceID = traceID
         jitter = Jitter(seed: random.0 ^ random.1)
         started = now.monotonic
         self.timeout = timeout ?? client.configuration.callTimeout
@@ -128,6 +143,9 @@ extension GetJobCall {
         // These are not signed (botocore adds them after signing).
         request.add("User-Agent") { configuration.userAgent.write(credentials.provider, to: $0) }
         request.add("Accept-Encoding") { $0.append("identity" as ByteView) }
+        if let traceID {
+            request.add("X-Amzn-Trace-Id") { value in traceID.withView { value.append(traceID: $0) } }
+        }
         request.add("amz-sdk-invocation-id") { $0.append(uuid: invocationID) }
         request.add("amz-sdk-request") { value in
             if attempts > 1, let observedSkew { appendTTL(to: value, now, observedSkew) }

@@ -68,8 +68,10 @@ extension Outcome {
             code: error.code, message: error.text, errorCode: error.name, isRetryable: error.retry != .none,
             metadata, trace)
         outcome.writeJSON(error.message) { writer in
-            for (name, value) in [("Reason", error.reason), ("FieldList", error.fieldList)] as [(ByteView, Bytes)]
-            where !value.isEmpty {
+            let members: [(ByteView, Bytes)] = [
+                ("Message", error.modelledMessage), ("Reason", error.reason), ("FieldList", error.fieldList),
+            ]
+            for (name, value) in members where !value.isEmpty {
                 writer.key(name)
                 value.withView { writer.raw($0) }
             }

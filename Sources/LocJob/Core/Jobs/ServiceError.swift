@@ -6,7 +6,9 @@ struct ServiceError {
     /// The service's word, such as `ResourceNotFoundException`; the status as text when it gave none.
     var name: Bytes
     var message: Bytes = []
-    /// ValidationException's, as JSON text; empty when there is none.
+    /// Members that the model gives its errors, as JSON text; empty when there is none. Reason and
+    /// FieldList are ValidationException's.
+    var modelledMessage: Bytes = []
     var reason: Bytes = []
     var fieldList: Bytes = []
     var retry: RetryClass
@@ -27,11 +29,14 @@ struct ServiceError {
         if isObject {
             message = body.message ?? []
         } else if !Self.isGeneric(response) {
-            message.append(printable: response.body, limit: Self.bodyLimit)
+            message.append(lossy: response.body.prefix(Self.bodyLimit))
         }
         if Self.isGeneric(response) { message = httpReasonPhrase(response.status).bytes }
         retry = name.withView { RetryClass(status: response.status, errorCode: $0, mode: mode) }
         code = name.withView { [retry] in Self.code($0, response.status, retry) }
+        if name.withView({ ServiceErrorName.isModelled($0) }), let message = body.lowerMessage, message.kind == .string {
+            modelledMessage = message.text.bytes
+        }
         if code == .validationError {
             reason = body.reason.map { $0.text.bytes } ?? []
             fieldList = body.fieldList.map { Self.fieldList($0) } ?? []

@@ -4,12 +4,22 @@
 extension ByteBuffer {
     /// Appends `view` percent-encoded; `keepsSlash` leaves `/` alone.
     func append(percentEncoded view: ByteView, keepsSlash: Bool = false) {
+        append(view, keeping: { $0.isUnreserved || (keepsSlash && $0 == UInt8(ascii: "/")) })
+    }
+
+    /// Appends a trace id as botocore does (handlers.py, add_recursion_detection_header).
+    func append(traceID view: ByteView) {
+        append(view, keeping: { $0.isUnreserved || ("=;:+&[]{}\"'," as ByteView).contains($0) })
+    }
+
+    @inline(__always)
+    private func append(_ view: ByteView, keeping isKept: (UInt8) -> Bool) {
         var start = 0
         var index = 0
         while index < view.count {
             let byte = view[index]
             index &+= 1
-            if byte.isUnreserved || (keepsSlash && byte == UInt8(ascii: "/")) { continue }
+            if isKept(byte) { continue }
             append(view.slice(start, index &- 1))
             append(UInt8(ascii: "%"))
             append(Self.upperHexDigit(byte >> 4))

@@ -1,0 +1,32 @@
+/// A proxy's URL, checked before libcurl sees it: libcurl would take some malformed ones for none, and
+/// show others, password and all, in its error.
+enum ProxyURL {
+    private static let schemes: StaticString = "http https socks4 socks4a socks5 socks5h"
+
+    /// `[scheme://][user[:password]@]host[:port]`; throws INVALID_SETTING, which never shows the URL.
+    static func check(_ given: Sourced<Bytes>) throws(Failure) {
+        func refuse(_ reason: Text) -> Failure {
+            Failure(.invalidSetting, "\(given.source.text) is no usable proxy: \(reason)")
+        }
+        try given.value.withView { text throws(Failure) in
+            var rest = text
+            if let colon = text.firstIndex(of: UInt8(ascii: ":")), text.from(colon).hasPrefix("://") {
+                guard isScheme(text.prefix(colon)) else { throw refuse("its scheme is none of \(schemes)") }
+                rest = text.from(colon + 3)
+            }
+            rest = rest.prefix(rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.count)
+            if let at = rest.lastIndex(of: UInt8(ascii: "@")) { rest = rest.from(at + 1) }
+            _ = try EndpointURL.hostAndPort(rest) { _ in refuse("its host or port is malformed") }
+        }
+    }
+
+    private static func isScheme(_ scheme: ByteView) -> Bool {
+        var rest = ByteView(schemes)
+        while !rest.isEmpty {
+            let end = rest.firstIndex(of: UInt8(ascii: " ")) ?? rest.count
+            if rest.prefix(end).equalsIgnoringCase(scheme) { return true }
+            rest = rest.from(end + 1)
+        }
+        return false
+    }
+}
