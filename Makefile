@@ -1,0 +1,33 @@
+# Every recipe is a script that can be run by hand.
+
+.PHONY: run test bench build check clean
+
+# Shows the library at work against a local service.
+run: build
+	@scripts/run-demo
+
+# Tests everything.
+test:
+	@scripts/test
+
+# Measures speed and cost beside plain libcurl and boto3.
+bench:
+	@scripts/install-packages bench
+	@scripts/python-environment
+	@scripts/build
+	@benchmarks/run
+
+# The release library: .build/release/liblocjob.so
+build:
+	@scripts/install-packages
+	@scripts/build
+
+# What the core knows, what the built library needs and exports, and the header by itself.
+check:
+	@scripts/check-core
+	@scripts/check-header
+	@scripts/check-exports
+	@scripts/check-needed
+
+clean:
+	rm -rf .build .venv

@@ -1,0 +1,289 @@
+"""Builds each C program of this folder with gcc and with clang, and runs it against the release library.
+
+What a program needs of the service is set up here; what must hold is written in the program. By hand:
+.venv/bin/python -m pytest Tests/abi/c
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).resolve().parents[3]
+LIBRARY = Path(os.environ.get("LOCJOB_LIBRARY", TOP / ".build/release/liblocjob.so"))
+sys.path.insert(0, str(TOP / "Tests/emulator"))
+from client import ACCESS_KEY, SECRET_KEY, Service  # noqa: E402
+
+STRICT = ["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", "-gdwarf-4", f"-I{TOP}/include"]
+NOBODY_LISTENS = "http://127.0.0.1:1"  # a port that only the superuser could have taken
+
+REQUIRED = {
+    "Action": "ValidateAddress",
+    "CreatedAt": "2026-11-20T08:30:00Z",
+    "ExecutionRoleArn": "arn:aws:iam::123456789012:role/LocationJobs",
+    "InputOptions": {"Location": "s3://example/input/", "Format": "Parquet"},
+    "OutputOptions": {"Location": "s3://example/output/", "Format": "Parquet"},
+    "Status": "Running",
+    "UpdatedAt": "2026-11-20T08:30:00Z",
+}
+
+
+def job(job_id: str, **members) -> dict:
+    return {**REQUIRED, "JobArn": f"arn:aws:geo:us-east-1:123456789012:job/{job_id}", "JobId": job_id, **members}
+
+
+JOBS = [
+    job(
+        "whole",
+        ActionOptions={"ValidateAddress": {"AdditionalFeatures": ["Position", "CountrySpecificAttributes"]}},
+        AddedLater={"by": ["a newer service"]},
+        CreatedAt="2026-11-20T08:30:00.123456789Z",
+        EndedAt="1970-01-01T00:00:00Z",
+        Error={"Code": "ValidationError", "Messages": ["Column 'Country' is missing.", "東京 🗼"]},
+        Name="name with\0NUL",
+        Status="Failed",
+        Tags={"stadt": "Zürich", "empty": ""},
+        UpdatedAt="1969-12-31T23:59:59.5Z",
+    ),
+    job(
+        "bare",
+        Action="GeocodeAddress",
+        InputOptions={"Location": "s3://example/input/", "Format": "CSV"},
+        Status="Paused",
+    ),
+    job("numbers", CreatedAt=1795163400.25, UpdatedAt=1795163400),
+    job("my-job-id"),
+    job("truncated"),
+    job("reset-after"),
+]
+
+# What the service does instead of answering properly, for jobs named after it.
+FAULTS = {
+    "denied": {"error": "AccessDeniedException"},
+    "throttled": {"error": "ThrottlingException"},
+    "broken": {"error": "InternalServerException"},
+    "not-json": {"status": 200, "body": "<html>"},
+    "reset": {"reset_at": 0},
+    "truncated": {"truncate": 20},
+    "stalled": {"stall_at": 0},
+    "reset-after": {"reset_at": "body+1000000"},  # when the whole response was sent
+}
+
+
+@pytest.fixture(scope="session")
+def service():
+    with Service() as running:
+        for document in JOBS:
+            running.create_job(JobId=document["JobId"], document=document)
+        for job_id, answer in FAULTS.items():
+            running.faults({**answer, "times": "endless"}, job_id=job_id)
+        running.add_key("AKIDFAILURES", "secret-that-must-not-show")  # the one of failures.c
+        yield running
+
+
+@pytest.fixture(scope="session")
+def builder(tmp_path_factory):
+    """Gives a program's path, building it at its first use."""
+    folder = tmp_path_factory.mktemp("programs")
+    # A program looks for the library by its soname, which is not the name of the file that was built.
+    (folder / "liblocjob.so.0").symlink_to(LIBRARY)
+
+    @functools.lru_cache(maxsize=None)
+    def build(source: Path, compiler: str) -> Path:
+        program = folder / f"{source.stem}-{compiler}"
+        link = [LIBRARY, f"-Wl,-rpath,{folder}", "-pthread", "-ldl", "-rdynamic"]
+        subprocess.run([compiler, *STRICT, source, "-o", program, *link], check=True)
+        return program
+
+    return build
+
+
+@pytest.fixture(params=["gcc", "clang"])
+def run(request, builder, service, tmp_path):
+    """Runs a program in an environment that points it to the local service and holds nothing else."""
+
+    def run_program(
+        program: str | Path, *arguments, secure: bool = False, under: tuple = (), status: int = 0, **environment
+    ) -> subprocess.CompletedProcess:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "AWS_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+            "AWS_ENDPOINT_URL_LOCATION": service.https_url if secure else service.url,
+            "AWS_CA_BUNDLE": service.ca,
+            **environment,
+        }
+        source = program if isinstance(program, Path) else Path(__file__).with_name(f"{program}.c")
+        command = [*under, builder(source, request.param), *arguments]
+        ended = subprocess.run(command, env=environment, timeout=120, capture_output=True, text=True)
+        if ended.returncode != status:
+            pytest.fail(f"status {ended.returncode}\n{ended.stdout}{ended.stderr}", pytrace=False)
+        return ended
+
+    return run_program
+
+
+both = pytest.mark.parametrize("secure", [False, True], ids=["http", "https"])
+
+
+def test_layout(run):
+    run("layout")
+
+
+def test_null(run):
+    run("null")
+
+
+def test_codes(run):
+    run("codes")
+
+
+@both
+def test_get(run, secure):
+    run("get", secure=secure)
+
+
+def test_failures(run):
+    run("failures", NOBODY_LISTENS)
+
+
+@both
+def test_cancel_from_signal(run, secure):
+    run("cancel_from_signal", secure=secure)
+
+
+@both
+def test_interrupted(run, secure):
+    run("interrupted", secure=secure)
+
+
+@both
+def test_errno_kept(run, secure):
+    run("errno_kept", secure=secure)
+
+
+@both
+def test_sigpipe(run, secure):
+    run("sigpipe", secure=secure)
+
+
+@both
+def test_signals_as_found(run, secure):
+    run("signals_as_found", secure=secure)
+
+
+@both
+def test_descriptors(run, secure):
+    run("descriptors", secure=secure)
+
+
+@both
+def test_cloexec(run, secure):
+    run("cloexec", secure=secure)
+
+
+@pytest.fixture(scope="session")
+def locales(tmp_path_factory):
+    """A folder with a locale that writes a decimal comma; the machine's own locales stay as they are."""
+    folder = tmp_path_factory.mktemp("locales")
+    subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8", folder / "de_DE.UTF-8"], check=True)
+    return folder
+
+
+def test_decimal_comma(run, locales):
+    run("decimal_comma", "de_DE.UTF-8", LOCPATH=str(locales))
+
+
+@both
+def test_dlopen(run, secure):
+    run("dlopen", LIBRARY, secure=secure)
+
+
+@both
+def test_threads(run, secure):
+    run("threads", secure=secure)
+
+
+@both
+def test_free_while_calling(run, secure):
+    run("free_while_calling", secure=secure)
+
+
+@both
+def test_fork(run, secure):
+    run("fork", secure=secure)
+
+
+def test_readme(run, tmp_path):
+    """The program in README.md, as it stands there."""
+    source = tmp_path / "readme.c"
+    source.write_text(re.search(r"```c\n(.*?)```", (TOP / "README.md").read_text(), re.DOTALL)[1])
+    assert run(source).stdout == "Running\n"
+
+
+EXAMPLE = TOP / "examples/c/get_job.c"
+SHOWN = """\
+Job id                whole
+ARN                   arn:aws:geo:us-east-1:123456789012:job/whole
+Name                  name with\0NUL
+Status                Failed
+Action                ValidateAddress
+Created at            2026-11-20T08:30:00.123456789Z
+Updated at            1969-12-31T23:59:59.5Z
+Ended at              1970-01-01T00:00:00Z
+Execution role        arn:aws:iam::123456789012:role/LocationJobs
+Input location        s3://example/input/
+Input format          Parquet
+Output location       s3://example/output/
+Output format         Parquet
+Additional feature    Position
+Additional feature    CountrySpecificAttributes
+Error code            ValidationError
+Error message         Column 'Country' is missing.
+Error message         東京 🗼
+Tag                   stadt = Zürich
+Tag                   empty =\x20
+"""
+
+
+def test_example(run):
+    assert run(EXAMPLE, "whole", status=1).stdout == SHOWN
+
+
+def test_example_of_a_failure(run):
+    reported = run(EXAMPLE, "throttled", status=2, AWS_MAX_ATTEMPTS="2").stderr
+    for word in ("LOCJOB_THROTTLED", "ThrottlingException", "request id", "attempts    2"):
+        assert word in reported
+
+
+@pytest.mark.parametrize("arguments", [(), ("--follow", "whole"), ("--follow", "0", "whole"), ("--follow", "1s", "whole")])
+def test_example_used_wrongly(run, arguments):
+    assert "usage" in run(EXAMPLE, *arguments, status=2).stderr
+
+
+VALGRIND = (
+    "valgrind",
+    "--quiet",
+    "--error-exitcode=9",
+    "--leak-check=full",
+    "--errors-for-leak-kinds=definite,indirect",
+    "--show-leak-kinds=definite,indirect",
+)
+
+
+@both
+@pytest.mark.parametrize("name", ["null", "get", "threads"])
+def test_memory(run, name, secure):
+    run(name, secure=secure, under=VALGRIND)
+
+
+def test_memory_of_failures(run):
+    run("failures", NOBODY_LISTENS, under=VALGRIND)

@@ -1,0 +1,122 @@
+"""Every way in which this library does not do what boto3 does, and why. There are no others.
+
+A case says with "here" which difference it shows. Then boto3 must really do something else, and this
+library what `ours` says, so that no entry can outlive what it describes (see oracle.compare).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timezone
+from typing import Any, Callable, Dict, NamedTuple, Optional
+
+
+class Difference(NamedTuple):
+    name: str
+    ours: Optional[str]  # the exception of this library; None where it succeeds
+    reason: str
+    apart_from: Optional[Callable] = None  # takes the difference out of an outcome: nothing else may differ
+
+
+def of(case: Dict[str, Any]) -> Optional[Difference]:
+    """The difference a case is about."""
+    return _BY_NAME[case["here"]] if "here" in case else None
+
+
+def _with_zones(outcome):
+    if not outcome.answer:
+        return outcome
+    times = {name: value for name, value in outcome.answer.items() if isinstance(value, datetime) and not value.tzinfo}
+    return outcome._replace(
+        answer={**outcome.answer, **{name: time.replace(tzinfo=timezone.utc) for name, time in times.items()}}
+    )
+
+
+def _in_headers(name: str, pattern: str) -> Callable:
+    """Takes a pattern out of a header of every request."""
+
+    def cut(request: Dict[str, Any]) -> Dict[str, Any]:
+        headers = request["headers"]
+        return {**request, "headers": {**headers, name: re.sub(pattern, "", headers[name])}}
+
+    return lambda outcome: outcome._replace(requests=[cut(request) for request in outcome.requests])
+
+
+def _without_default_port(outcome):
+    requests = [{**request, "url": request["url"].replace(":80/", "/")} for request in outcome.requests]
+    return _in_headers("host", ":80$")(outcome._replace(requests=requests))
+
+
+def _without_request_id(outcome):
+    metadata = {name: value for name, value in outcome.response["ResponseMetadata"].items() if name != "RequestId"}
+    return outcome._replace(response={**outcome.response, "ResponseMetadata": metadata})
+
+
+DIFFERENCES = [
+    # What is asked for
+    Difference("job id too long", "ParamValidationError", "The model's maximum is 200 characters, boto3 sends any."),
+    Difference("dot segment", "ParamValidationError", "'.' and '..' make the signed path another one than that of the job."),
+    Difference("not UTF-8", "ParamValidationError", "boto3 raises Python's UnicodeEncodeError."),
+    Difference("NUL in the job id", "ParamValidationError", "Text of C ends at a NUL; boto3 sends %00, which no job id contains."),
+    # What comes back
+    Difference("not a job", "InvalidResponse", "boto3 calls it a success without fields: a caller's KeyError, far from its cause."),
+    Difference("not an object", "InvalidResponse", "boto3 ends in a TypeError or AttributeError of Python."),
+    Difference("not UTF-8 in the body", "InvalidResponse", "boto3 ends in a UnicodeDecodeError of Python."),
+    Difference("lenient JSON", "InvalidResponse", "NaN and Infinity are Python's, not JSON's."),
+    Difference("member missing", "InvalidResponse", "boto3 returns a job without a member that every job has."),
+    Difference("wrong type", "InvalidResponse", "boto3 passes any type through, or ends in an error of Python."),
+    Difference("other time format", "InvalidResponse", "dateutil guesses (today's date for a part of one); the model says ISO 8601."),
+    Difference("time without a zone", None, "It is UTC, as all times of the service are; boto3 returns a datetime without a zone.", _with_zones),
+    Difference("deep nesting", "InvalidResponse", "boto3 ends in Python's RecursionError."),
+    Difference("too large", "ResponseTooLarge", "boto3 has no cap."),
+    Difference("cut short", "ConnectionClosedError", "boto3 does not notice that Content-Length promised more."),
+    # An error response
+    Difference("error header", "InternalServerException", "boto3 ignores x-amzn-errortype when the body of a 5xx is empty or HTML."),
+    Difference("request id of a 5xx", "ClientError", "It counts whatever the body; boto3 leaves it out when that is empty or HTML.", _without_request_id),
+    Difference("error without an object", "ClientError", "boto3 ends in an AttributeError of Python, and does not retry."),
+    Difference("white space of a header", "AccessDeniedException", "It is not part of the value (RFC 9110, 5.5); boto3 keeps it behind the code."),
+    Difference("query error header", "ValidationException", "x-amzn-query-error is for services that once spoke the query protocol."),
+    Difference("error of odd types", "ClientError", "Code and Message are text here, whatever JSON the service made them of."),
+    Difference("status 300", "ClientError", "boto3 reads it as a job and then raises it, without code and message."),
+    Difference("other request id", "ResourceNotFoundException", "x-amz-request-id counts in errors as it does in successes."),
+    Difference("empty code", "ClientError", "An empty code counts as none, and the status stands for it."),
+    # Retries
+    Difference("maximum of legacy mode", None, "amz-sdk-request tells it in both modes; boto3's legacy mode leaves it out.", _in_headers("amz-sdk-request", "; max=.*")),
+    Difference("clock skew", "ClientError", "A wrong clock is noticed and the request signed again; boto3 fails for as long as it is wrong (boto3#1252)."),
+    # Configuration
+    Difference("default port", None, "The Host that is signed is the Host that is sent; boto3 sends :80 to proxies and signs without it.", _without_default_port),
+    Difference("AWS_REGION", None, "boto3 alone does not know this variable, which the CLI and all other SDKs read first."),
+    Difference("AWS_PROFILE first", None, "boto3 alone prefers AWS_DEFAULT_PROFILE; all others read AWS_PROFILE first or only."),
+    Difference("empty variable", None, "An empty variable counts as unset; boto3 takes some at their word and fails."),
+    Difference("boolean", "InvalidConfigError", "Anything but true and false is an error, where boto3 silently means false."),
+    Difference("setting", "InvalidConfigError", "One class for every setting; boto3 has several, and Python's ValueError."),
+    Difference("FIPS of a custom endpoint", "InvalidEndpoint", "The endpoint rules call it an error; boto3 leaves it out in silence."),
+    Difference("endpoint", "InvalidEndpoint", "User info, query and fragment would not mean what their writer hopes; other characters must be escaped."),
+    Difference("base path", None, "The path of an endpoint is sent as it is written; urllib3 takes dot segments out of it and escapes anew."),
+    Difference("host prefix of an address", None, "metadata.127.0.0.1 and metadata.localhost reach nobody (aws-cli#6898)."),
+    Difference("INI file", None, "Duplicate sections merge, duplicate keys and a BOM pass, as in the other SDKs; boto3 fails."),
+    Difference("session token", None, "AWS_SESSION_TOKEN goes before the legacy AWS_SECURITY_TOKEN."),
+    Difference("half a key pair", "PartialCredentialsError", "A secret without its key is a mistake; boto3 looks further."),
+    Difference("other credential providers", "CredentialRetrievalError", "This version takes static keys only, and says so where another provider is configured."),
+    Difference("no_proxy", None, "libcurl knows networks (10.0.0.0/8) but no ports, takes a space for a comma, and the end of an address for no domain."),
+    Difference("settings of other services", None, "What has no effect on GetJob is not read; boto3 refuses bad values of it."),
+    Difference("dual-stack of isolated Regions", None, "The endpoint rules allow it; boto3's older resolver does not know the suffix."),
+]  # fmt: skip
+
+_BY_NAME = {difference.name: difference for difference in DIFFERENCES}
+
+
+# What differs in every case is taken out before two outcomes are compared
+
+
+def without_own_headers(request: Dict[str, Any]) -> Dict[str, Any]:
+    """User-Agent says who is asking and by what means, of which only the caller's part is the same for both.
+    An invocation id is drawn for every call, the time to live of a retry depends on the second it is made
+    in, and libcurl tells a proxy that it may keep a connection."""
+    headers = {name: value for name, value in request["headers"].items() if name != "proxy-connection"}
+    words = headers.get("user-agent", "nobody").split(" ")
+    headers["user-agent"] = " ".join(word for word in words if word.startswith(("cfg/", "app/", "exec-env/", "nobody")))
+    headers["amz-sdk-invocation-id"] = "there" if headers.get("amz-sdk-invocation-id") else "not there"
+    if "amz-sdk-request" in headers:
+        headers["amz-sdk-request"] = re.sub(r"ttl=\d{8}T\d{6}Z", "ttl=", headers["amz-sdk-request"])
+    return {**request, "headers": headers}

@@ -1,0 +1,612 @@
+"""The state of an Amazon Location Service job, from liblocjob by way of ctypes.
+
+One file, nothing but the standard library, Python 3.9 or newer: copy it beside your program. It asks
+like boto3 and answers like boto3, with the same dictionaries and the same exception names:
+
+    import locjob
+
+    with locjob.Client(region_name="us-east-1") as client:
+        try:
+            job = client.get_job(JobId="my-job-id", timeout=10)
+        except client.exceptions.ResourceNotFoundException as error:
+            print(error.response["Error"]["Message"])
+        else:
+            print(job["Status"], job["UpdatedAt"])
+
+A client may be used by any number of threads; ctypes lets go of the interpreter's lock while the
+library waits for the service.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import logging
+import math
+import os
+import threading
+from ctypes import POINTER, c_char_p, c_int32, c_int64, c_size_t, c_void_p
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Iterator
+
+# ---------------------------------------------------------------------------------------------------
+# Exceptions, named as boto3 names them
+# ---------------------------------------------------------------------------------------------------
+
+
+class LocjobError(Exception):
+    """Any failure of this module.
+
+    `code` and `code_name` are the C library's (52, "LOCJOB_NOT_FOUND"); both tell what `except` by
+    class cannot. `attempts` is how many requests were sent, `retryable` whether the same call may
+    well succeed later, `trace` one dictionary for every attempt (locjob_result_trace).
+    """
+
+    code: int = 1
+    code_name: str = "LOCJOB_INVALID_ARGUMENT"
+    attempts: int = 0
+    retryable: bool = False
+    trace: list[dict[str, Any]] = []
+
+
+class ClientError(LocjobError):
+    """The service answered with an error; `response` is its dictionary, as boto3 has it."""
+
+    def __init__(self, error_response: dict[str, Any], operation_name: str) -> None:
+        error = error_response.get("Error", {})
+        metadata = error_response.get("ResponseMetadata", {})
+        retries = ""
+        if metadata.get("MaxAttemptsReached"):
+            retries = f" (reached max retries: {metadata.get('RetryAttempts')})"
+        super().__init__(
+            f"An error occurred ({error.get('Code', 'Unknown')}) when calling the {operation_name} "
+            f"operation{retries}: {error.get('Message', 'Unknown')}"
+        )
+        self.response = error_response
+        self.operation_name = operation_name
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.response, self.operation_name), self.__dict__
+
+
+class InternalServerException(ClientError):
+    """The service failed."""
+
+
+class ResourceNotFoundException(ClientError):
+    """There is no such job."""
+
+
+class AccessDeniedException(ClientError):
+    """These credentials may not see this job."""
+
+
+class ValidationException(ClientError):
+    """The service refuses the request: see `response["Reason"]`."""
+
+
+class ThrottlingException(ClientError):
+    """More requests than the account's quota, retries included."""
+
+
+class BotoCoreError(LocjobError):
+    """Every failure that is not the service's answer."""
+
+
+class InvalidArgument(BotoCoreError, ValueError):
+    """A closed client, a timeout that is no time."""
+
+
+class ParamValidationError(BotoCoreError):
+    """A JobId that cannot be one; nothing was sent."""
+
+
+class OutOfMemory(BotoCoreError, MemoryError):
+    """Memory or descriptors are exhausted."""
+
+
+class InternalError(BotoCoreError):
+    """A fault of the library; please report it."""
+
+
+class InvalidConfigError(BotoCoreError):
+    """A setting with a value it cannot take."""
+
+
+class UnknownSetting(InvalidConfigError, TypeError):
+    """A setting the library does not know."""
+
+
+class ConfigParseError(BotoCoreError):
+    """A shared file that cannot be read or parsed."""
+
+
+class ProfileNotFound(BotoCoreError):
+    """A profile was named that no file has."""
+
+
+class NoRegionError(BotoCoreError):
+    """Neither code, environment nor profile name a Region."""
+
+
+class InvalidEndpoint(BotoCoreError, ValueError):
+    """A custom endpoint that is no usable URL."""
+
+
+class NoCredentialsError(BotoCoreError):
+    """No provider had any credentials."""
+
+
+class PartialCredentialsError(BotoCoreError):
+    """An access key without its secret, or the reverse."""
+
+
+class CredentialRetrievalError(BotoCoreError):
+    """A configured provider could not give its credentials."""
+
+
+class EndpointConnectionError(BotoCoreError):
+    """The service cannot be reached."""
+
+
+class ProxyConnectionError(BotoCoreError):
+    """The proxy refused or cannot be reached."""
+
+
+class SSLError(BotoCoreError):
+    """No TLS, or a certificate that does not verify (see `code_name`)."""
+
+
+class ConnectionClosedError(BotoCoreError):
+    """Closed or reset before the response was whole."""
+
+
+class ConnectTimeoutError(BotoCoreError):
+    """No connection within connect_timeout_ms."""
+
+
+class ReadTimeoutError(BotoCoreError):
+    """Not a byte for read_timeout_ms."""
+
+
+class InvalidResponse(BotoCoreError):
+    """Not HTTP, not JSON, or not the description of a job."""
+
+
+class ResponseTooLarge(BotoCoreError):
+    """Longer than max_response_bytes."""
+
+
+class DeadlineExceeded(BotoCoreError):
+    """The whole time of the call was used up."""
+
+
+class Cancelled(BotoCoreError):
+    """By Call.cancel or Client.close."""
+
+
+#: Codes of the C library (locjob.h) and what they raise. From 50 on the service has answered, and its
+#: own word for the error decides among the modelled subclasses, as in boto3.
+ERRORS: dict[int, type[LocjobError]] = {
+    1: InvalidArgument,
+    2: ParamValidationError,
+    3: OutOfMemory,
+    4: InternalError,
+    10: UnknownSetting,
+    11: InvalidConfigError,
+    12: ConfigParseError,
+    13: ProfileNotFound,
+    14: NoRegionError,
+    15: InvalidEndpoint,
+    20: NoCredentialsError,
+    21: PartialCredentialsError,
+    22: CredentialRetrievalError,
+    30: EndpointConnectionError,
+    31: EndpointConnectionError,
+    32: ProxyConnectionError,
+    33: SSLError,
+    34: SSLError,
+    35: ConnectionClosedError,
+    36: ConnectTimeoutError,
+    37: ReadTimeoutError,
+    38: InvalidResponse,
+    39: ResponseTooLarge,
+    40: DeadlineExceeded,
+    41: Cancelled,
+    50: ClientError,
+    51: ClientError,
+    52: ClientError,
+    53: ClientError,
+    54: ClientError,
+    55: ClientError,
+    56: ClientError,
+}
+
+_MODELLED: dict[str, type[ClientError]] = {
+    error.__name__: error
+    for error in (
+        InternalServerException,
+        ResourceNotFoundException,
+        AccessDeniedException,
+        ValidationException,
+        ThrottlingException,
+    )
+}
+
+# ---------------------------------------------------------------------------------------------------
+# The library
+# ---------------------------------------------------------------------------------------------------
+
+
+class String(ctypes.Structure):
+    """locjob_string"""
+
+    _fields_ = [("data", c_void_p), ("length", c_size_t)]
+
+    def __str__(self) -> str:
+        return ctypes.string_at(self.data, self.length).decode() if self.data else ""
+
+
+class Timestamp(ctypes.Structure):
+    """locjob_timestamp"""
+
+    _fields_ = [("seconds", c_int64), ("nanoseconds", c_int32), ("present", c_int32)]
+
+    def utc(self) -> datetime:
+        """As Python has it: cut to the microsecond, OverflowError outside the years 1 to 9999."""
+        return _EPOCH + timedelta(seconds=self.seconds, microseconds=self.nanoseconds // 1000)
+
+
+class Enum(ctypes.Structure):
+    """locjob_enum"""
+
+    _fields_ = [("value", c_int32), ("reserved", c_int32), ("text", String)]
+
+
+class Tag(ctypes.Structure):
+    """locjob_tag"""
+
+    _fields_ = [("key", String), ("value", String)]
+
+
+class Job(ctypes.Structure):
+    """locjob_job"""
+
+    _fields_ = [
+        ("job_id", String),
+        ("job_arn", String),
+        ("name", String),
+        ("status", Enum),
+        ("action", Enum),
+        ("created_at", Timestamp),
+        ("updated_at", Timestamp),
+        ("ended_at", Timestamp),
+        ("execution_role_arn", String),
+        ("input_location", String),
+        ("input_format", Enum),
+        ("output_location", String),
+        ("output_format", Enum),
+        ("additional_features", POINTER(Enum)),
+        ("additional_feature_count", c_size_t),
+        ("error_code", Enum),
+        ("error_messages", POINTER(String)),
+        ("error_message_count", c_size_t),
+        ("tags", POINTER(Tag)),
+        ("tag_count", c_size_t),
+    ]
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_Logger = ctypes.CFUNCTYPE(None, c_void_p, c_int32, c_char_p)
+
+#: Every function used here: what it returns, then what it takes.
+_FUNCTIONS: dict[str, tuple[Any, ...]] = {
+    "locjob_version": (c_char_p,),
+    "locjob_code_name": (c_char_p, c_int32),
+    "locjob_config_new": (c_void_p,),
+    "locjob_config_free": (None, c_void_p),
+    "locjob_config_set": (c_int32, c_void_p, c_char_p, c_char_p),
+    "locjob_config_set_logger": (c_int32, c_void_p, _Logger, c_void_p, c_int32),
+    "locjob_client_new": (c_void_p, c_void_p, POINTER(c_void_p)),
+    "locjob_client_free": (None, c_void_p),
+    "locjob_call_new": (c_void_p,),
+    "locjob_call_free": (None, c_void_p),
+    "locjob_call_set_timeout_ms": (c_int32, c_void_p, c_int64),
+    "locjob_call_cancel": (None, c_void_p),
+    "locjob_get": (c_void_p, c_void_p, c_char_p, c_void_p),
+    "locjob_free": (None, c_void_p),
+    "locjob_result_code": (c_int32, c_void_p),
+    "locjob_result_job": (POINTER(Job), c_void_p),
+    "locjob_result_json": (c_char_p, c_void_p),
+    "locjob_result_message": (c_char_p, c_void_p),
+    "locjob_result_error_code": (c_char_p, c_void_p),
+    "locjob_result_attempts": (c_int32, c_void_p),
+    "locjob_result_retryable": (c_int32, c_void_p),
+    "locjob_result_metadata": (c_char_p, c_void_p),
+    "locjob_result_trace": (c_char_p, c_void_p),
+}
+
+
+def _load() -> ctypes.CDLL:
+    """LOCJOB_LIBRARY if set, else beside this file or where its repository builds it, else the system's."""
+    here = Path(__file__).resolve().parent
+    name = os.environ.get("LOCJOB_LIBRARY")
+    if not name:
+        known = (here / "liblocjob.so", here.parents[1] / ".build/release/liblocjob.so")
+        name = next((str(path) for path in known if path.exists()), "liblocjob.so.0")
+    library = ctypes.CDLL(name)
+    for function, (returned, *taken) in _FUNCTIONS.items():
+        getattr(library, function).restype = returned
+        getattr(library, function).argtypes = taken
+    return library
+
+
+library = _load()
+
+
+def version() -> str:
+    """The version of the library that was loaded, such as "0.1.0"."""
+    return str(library.locjob_version(), "ascii")
+
+
+# ---------------------------------------------------------------------------------------------------
+# The client
+# ---------------------------------------------------------------------------------------------------
+
+
+class Call:
+    """A time limit for calls, and a way to end them from another thread or a signal handler.
+
+    It may be given to one call after another or to several at once, and stays cancelled once it is.
+    """
+
+    def __init__(self, timeout: float | None = None) -> None:
+        """`timeout` is in seconds, for a whole call with its retries; None is the client's, 0 is none."""
+        self._handle = library.locjob_call_new()
+        if not self._handle:
+            raise _failure(3, "out of memory or descriptors")
+        if timeout is not None:
+            library.locjob_call_set_timeout_ms(self._handle, _milliseconds(timeout))
+
+    def cancel(self) -> None:
+        """Ends the calls made with this, now and later: they raise Cancelled."""
+        library.locjob_call_cancel(self._handle)
+
+    def __del__(self) -> None:
+        # Whoever is inside a call refers to this object, so nobody uses the handle any more.
+        if getattr(self, "_handle", None):
+            library.locjob_call_free(self._handle)
+
+
+class Client:
+    """Configuration, credentials and open connections: make one and keep it.
+
+    `close`, the end of a `with` block or the garbage collector releases it.
+    """
+
+    exceptions = SimpleNamespace(ClientError=ClientError, **_MODELLED)
+
+    def __init__(
+        self,
+        region_name: str | None = None,
+        aws_access_key_id: str | None = None,
+        aws_secret_access_key: str | None = None,
+        aws_session_token: str | None = None,
+        endpoint_url: str | None = None,
+        profile_name: str | None = None,
+        logger: logging.Logger | None = None,
+        **settings: str | bool | int | os.PathLike[str] | None,
+    ) -> None:
+        """The named arguments are boto3's; `settings` are those of locjob_config_set in locjob.h, such
+        as max_attempts=1 or call_timeout_ms=5000. What is None comes from the environment and the
+        shared files. `logger` receives the library's warnings, and each attempt if it wants debugging.
+        """
+        self._handle = None
+        self._lock = threading.Lock()
+        self._calls: list[Call] = []
+        self._logger = _bridge(logger) if logger else None  # kept: it must outlive the client
+        settings.update(
+            region=region_name,
+            aws_access_key_id=aws_access_key_id,
+            aws_secret_access_key=aws_secret_access_key,
+            aws_session_token=aws_session_token,
+            endpoint_url=endpoint_url,
+            profile=profile_name,
+        )
+        config = library.locjob_config_new()
+        try:
+            for name, value in settings.items():
+                # What this returns is not needed: locjob_client_new refuses what was refused here.
+                library.locjob_config_set(config, _bytes(name, name), _bytes(name, value))
+            if logger:
+                level = _LOG_DEBUG if logger.isEnabledFor(logging.DEBUG) else _LOG_WARNING
+                library.locjob_config_set_logger(config, self._logger, None, level)
+            handle = c_void_p()
+            with _released(library.locjob_client_new(config, ctypes.byref(handle))) as refusal:
+                if not handle.value:
+                    raise _error(refusal)
+        finally:
+            library.locjob_config_free(config)
+        self._handle = handle.value
+        self._closed = False
+
+    def get_job(
+        self, *, JobId: str, timeout: float | None = None, call: Call | None = None
+    ) -> dict[str, Any]:
+        """Asks the service for the state of a job; returns what boto3's get_job returns.
+
+        `timeout` is in seconds and for the whole call with its retries; a `call` has a limit of its own
+        and a way to cancel. Raises LocjobError. Ctrl-C is noticed when the call has ended, as Python runs
+        no signal handler inside a C function.
+        """
+        job_id = _job_id_bytes(JobId)
+        if call and timeout is not None:
+            raise _failure(1, "timeout: the call has its own")
+        call = call or Call(timeout)
+        with self._using(call), _released(library.locjob_get(self._handle, job_id, call._handle)) as result:
+            if library.locjob_result_code(result):
+                raise _error(result)
+            return _job(result)
+
+    def close(self) -> None:
+        """Refuses new calls and ends those of other threads with Cancelled (a Call that was given to
+        them stays cancelled)."""
+        with self._lock:
+            self._closed = True
+            for call in self._calls:
+                call.cancel()
+            self._free_if_idle()
+
+    @contextlib.contextmanager
+    def _using(self, call: Call) -> Iterator[None]:
+        """Keeps the C client alive: it must not be released between here and the call that uses it."""
+        with self._lock:
+            if self._closed:
+                raise _failure(1, "the client is closed")
+            self._calls.append(call)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._calls.remove(call)
+                self._free_if_idle()
+
+    def _free_if_idle(self) -> None:
+        if self._closed and not self._calls:
+            library.locjob_client_free(self._handle)
+            self._handle = None
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if getattr(self, "_handle", None):
+            library.locjob_client_free(self._handle)
+
+
+# ---------------------------------------------------------------------------------------------------
+# From Python to C and back
+# ---------------------------------------------------------------------------------------------------
+
+#: The members of a job that boto3 knows. Others stay in the library's JSON, null ones are absent.
+_MEMBERS: dict[str, Any] = {
+    "Action": None,
+    "ActionOptions": {"ValidateAddress": {"AdditionalFeatures": None}},
+    "CreatedAt": None,
+    "EndedAt": None,
+    "Error": {"Code": None, "Messages": None},
+    "ExecutionRoleArn": None,
+    "InputOptions": {"Location": None, "Format": None},
+    "JobArn": None,
+    "JobId": None,
+    "Name": None,
+    "OutputOptions": {"Format": None, "Location": None},
+    "Status": None,
+    "UpdatedAt": None,
+    "Tags": None,
+}
+
+
+def _known(value: dict[str, Any], members: dict[str, Any]) -> dict[str, Any]:
+    """What of a JSON object is known and not null."""
+    return {
+        name: _known(value[name], inner) if inner else value[name]
+        for name, inner in members.items()
+        if value.get(name) is not None
+    }
+
+
+def _job(result: int | None) -> dict[str, Any]:
+    """The dictionary of a successful result: its JSON, with the times that the library has read."""
+    struct = library.locjob_result_job(result).contents
+    times = {"CreatedAt": struct.created_at, "UpdatedAt": struct.updated_at, "EndedAt": struct.ended_at}
+    job = {
+        "ResponseMetadata": json.loads(library.locjob_result_metadata(result)),
+        **_known(json.loads(library.locjob_result_json(result)), _MEMBERS),
+    }
+    try:
+        job.update({name: time.utc() for name, time in times.items() if time.present})
+    except OverflowError:
+        raise _failure(38, "a time outside the years 1 to 9999") from None
+    return job
+
+
+def _error(result: int | None) -> LocjobError:
+    """The exception for a failed result."""
+    error = _failure(
+        library.locjob_result_code(result),
+        library.locjob_result_message(result).decode(),
+        json.loads(library.locjob_result_json(result)),
+    )
+    error.attempts = library.locjob_result_attempts(result)
+    error.retryable = bool(library.locjob_result_retryable(result))
+    error.trace = json.loads(library.locjob_result_trace(result))
+    return error
+
+
+def _failure(code: int, message: str, response: dict[str, Any] | None = None) -> LocjobError:
+    kind = ERRORS.get(code, LocjobError)
+    error: LocjobError
+    if response and issubclass(kind, ClientError):
+        error = _MODELLED.get(response["Error"]["Code"], kind)(response, "GetJob")
+    else:
+        error = kind(message)
+    error.code = code
+    error.code_name = library.locjob_code_name(code).decode()
+    return error
+
+
+def _bytes(name: str, value: object) -> bytes | None:
+    """A setting as C has it. Bytes that Python could not decode are for the library to judge."""
+    if value is None:
+        return None
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    if "\0" in text:  # C would take what is in front of it
+        raise _failure(11, f"{name}: a NUL character inside the value")
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _job_id_bytes(job_id: Any) -> bytes:
+    if not isinstance(job_id, str):
+        raise _failure(2, f"JobId: {type(job_id).__name__} is no str")
+    if "\0" in job_id:
+        raise _failure(2, "JobId: a NUL character inside")
+    try:
+        return job_id.encode()
+    except UnicodeEncodeError:
+        raise _failure(2, "JobId: a lone surrogate, which UTF-8 cannot express") from None
+
+
+def _milliseconds(seconds: float) -> int:
+    try:
+        milliseconds = math.ceil(seconds * 1000)
+    except (TypeError, ValueError, OverflowError):  # no number, not a number, infinite
+        milliseconds = -1
+    if not 0 <= milliseconds < 1 << 63:
+        raise _failure(1, f"timeout: {seconds!r} is no number of seconds")
+    return milliseconds
+
+
+@contextlib.contextmanager
+def _released(result: int | None) -> Iterator[int | None]:
+    """A result for the length of a `with` block. All functions take a missing one, as they say."""
+    try:
+        yield result
+    finally:
+        library.locjob_free(result)
+
+
+_LOG_WARNING, _LOG_DEBUG = 1, 2
+
+
+def _bridge(logger: logging.Logger) -> Any:
+    levels = {_LOG_WARNING: logging.WARNING, _LOG_DEBUG: logging.DEBUG}
+    return _Logger(
+        lambda user, level, message: logger.log(levels.get(level, logging.INFO), "%s", message.decode())
+    )
