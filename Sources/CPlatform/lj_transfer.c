@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { MAXIMUM_HEADERS = 16 };
+enum { MAXIMUM_HEADERS = 16, MAXIMUM_HEAD_LINES = 1000 };
 
 // Memory that is kept from one transfer to the next, up to a limit.
 typedef struct sink {
@@ -24,7 +24,7 @@ struct lj_transfer {
     struct curl_slist headers[MAXIMUM_HEADERS];
     size_t header_count;
     sink head, body;
-    size_t head_total;  // of all heads: 1xx responses count too
+    size_t head_total, head_lines;  // of all heads: 1xx responses count too
     uint64_t progress;
     int is_head_whole, is_running;
     int is_head_too_large, is_body_too_large, is_out_of_memory;
@@ -93,7 +93,8 @@ static size_t receive_head(char *data, size_t size, size_t count, void *user) {
     size_t length = size * count;
     transfer->progress += length;
     transfer->head_total += length;
-    if (transfer->head_total > transfer->head.limit) {
+    transfer->head_lines++;
+    if (transfer->head_total > transfer->head.limit || transfer->head_lines > MAXIMUM_HEAD_LINES) {
         transfer->is_head_too_large = 1;
         return 0;
     }
@@ -259,7 +260,7 @@ int lj_transfer_add_header(lj_transfer *transfer, const char *line) {
 int lj_transfer_begin(lj_transfer *transfer) {
     sink_reset(&transfer->head);
     sink_reset(&transfer->body);
-    transfer->head_total = 0;
+    transfer->head_total = transfer->head_lines = 0;
     transfer->progress = 0;
     transfer->is_head_whole = 0;
     transfer->is_head_too_large = transfer->is_body_too_large = transfer->is_out_of_memory = 0;

@@ -15,7 +15,7 @@ func transportFailure(
         return Failure(.responseTooLarge, "the response is longer than max_response_bytes")
     }
     if received.is_head_too_large != 0 {
-        return Failure(.responseTooLarge, "the header lines of the response are longer than 65536 bytes")
+        return Failure(.responseTooLarge, "the response has more than 65536 bytes or 1000 lines of headers")
     }
     if isProxied, received.proxy_status >= 300 {
         return Failure(.proxyFailed, "the proxy answered with status \(Int(received.proxy_status))")

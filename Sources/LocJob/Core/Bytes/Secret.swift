@@ -2,14 +2,21 @@ import CCore
 
 /// A secret in memory of its own, wiped when the last reference goes. It is shared, never copied.
 final class Secret {
-    private let base: UnsafeMutablePointer<UInt8>?
+    private let base: UnsafeMutablePointer<UInt8>
     private let count: Int
 
-    /// Copies `view`; the caller wipes its own copy if it has one.
-    init(_ view: ByteView) {
-        base = lj_allocate(view.count)?.assumingMemoryBound(to: UInt8.self)
-        count = base == nil ? 0 : view.count
-        if let base { lj_copy(base, view.base, count) }
+    private init(_ base: UnsafeMutablePointer<UInt8>, count: Int) {
+        self.base = base
+        self.count = count
+    }
+
+    /// Copies `view`; the caller wipes its own copy if it has one. Throws OUT_OF_MEMORY.
+    static func make(_ view: ByteView) throws(Failure) -> Secret {
+        guard let base = lj_allocate(view.count)?.assumingMemoryBound(to: UInt8.self) else {
+            throw Failure(.outOfMemory, "no memory for a secret")
+        }
+        lj_copy(base, view.base, view.count)
+        return Secret(base, count: view.count)
     }
 
     deinit {

@@ -36,6 +36,16 @@ enum UTF8 {
     static func isValid(_ text: ByteView) -> Bool { characterCount(text) != nil }
 }
 
+extension ByteView {
+    /// As much of the start as fits `length` bytes without cutting a character.
+    func prefix(characters length: Int) -> ByteView {
+        var end = min(length, count)
+        // Continuation bytes are 10xxxxxx, three at the most.
+        for _ in 0..<3 where end < count && self[end] & 0xC0 == 0x80 { end -= 1 }
+        return prefix(end)
+    }
+}
+
 // MARK: - Scalar values
 
 extension UTF8 {

@@ -63,7 +63,7 @@ struct Configuration {
         let appID = try resolver.value(.appID)
         userAgent = UserAgent(
             platform, retryMode: retryMode, isCustomEndpoint: custom != nil,
-            environmentName: environment.value("AWS_EXECUTION_ENV"), appID: appID?.value)
+            environmentName: environment.value("AWS_EXECUTION_ENV"), appID: appID.flatMap { $0.value.isEmpty ? nil : $0.value })
 
         tracesInvocations = environment.value("AWS_LAMBDA_FUNCTION_NAME") != nil
 

@@ -45,6 +45,8 @@ private struct Parser {
     var sections: [INIFile.Section] = []
     /// The entry whose value may go on in the next line, and how far its key was indented.
     private var open: INIFile.Entry?
+    /// The lines that went on with it.
+    private var continuation: [(text: Bytes, line: Int)] = []
     private var indent = 0
     private var line = 0
 
@@ -64,6 +66,7 @@ private struct Parser {
         if open != nil, depth > indent {
             open?.value.append(0x0A)
             open?.value.append(text)
+            continuation.append((text.bytes, line))
             return
         }
         try finishValue()
@@ -90,33 +93,26 @@ private struct Parser {
     mutating func finishValue() throws(Failure) {
         guard var entry = open else { return }
         open = nil
-        entry.nested = try nested(entry)
+        if entry.value.first == 0x0A { entry.nested = try nested(entry.key) }
+        continuation.removeAll()
         entry.value = entry.value.withView { $0.trimmed.bytes }
         // An entry is only opened inside a section.
         sections[sections.count - 1].entries.append(entry)
     }
 
     /// The `key = value` lines of a value that begins on the line below its key.
-    private func nested(_ entry: INIFile.Entry) throws(Failure) -> [INIFile.Entry] {
-        guard entry.value.first == 0x0A, entry.value.contains(where: { !$0.isSpace }) else { return [] }
+    private func nested(_ key: Bytes) throws(Failure) -> [INIFile.Entry] {
         var entries: [INIFile.Entry] = []
-        try entry.value.withView { value throws(Failure) in
-            var rest = value.from(1)
-            var line = entry.line
-            while !rest.isEmpty {
-                line += 1
-                let end = rest.firstIndex(of: 0x0A) ?? rest.count
-                let text = rest.prefix(end).trimmed
-                rest = rest.from(end + 1)
-                if text.isEmpty { continue }
-                guard let equals = text.firstIndex(of: UInt8(ascii: "=")) else {
-                    throw Failure(.invalidFile, "\(quoted: path) line \(line): no \"=\" inside the block of \(quoted: entry.key)")
-                }
-                entries.append(
-                    INIFile.Entry(
-                        key: text.prefix(equals).trimmed.bytes, value: text.from(equals + 1).trimmed.bytes,
-                        line: line))
+        for (text, line) in continuation {
+            let entry = text.withView { text -> INIFile.Entry? in
+                guard let equals = text.firstIndex(of: UInt8(ascii: "=")) else { return nil }
+                return INIFile.Entry(
+                    key: text.prefix(equals).trimmed.bytes, value: text.from(equals + 1).trimmed.bytes, line: line)
             }
+            guard let entry else {
+                throw Failure(.invalidFile, "\(quoted: path) line \(line): no \"=\" inside the block of \(quoted: key)")
+            }
+            entries.append(entry)
         }
         return entries
     }

@@ -87,31 +87,42 @@ struct SharedFiles {
         return words.count == 2 && words[0].equals(kind) && words[1] == name
     }
 
-    /// The words of a section's name, split as a shell would: white space, quotation marks, backslashes.
+    /// The words of a section's name, split as a shell would (Python's shlex.split). None when a quotation
+    /// mark or a backslash at the end leaves it unfinished.
     private static func words(_ name: ByteView) -> [Bytes] {
         var words: [Bytes] = []
         var word: Bytes?
         var quote: UInt8 = 0
         var index = 0
         while index < name.count {
-            let byte = name[index]
+            var byte = name[index]
+            index += 1
             if quote == 0, byte.isSpace {
                 if let finished = word { words.append(finished) }
                 word = nil
-            } else if quote == 0, byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+                continue
+            }
+            if byte == quote {
+                quote = 0
+                continue
+            }
+            if quote == 0, byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
                 quote = byte
                 word = word ?? []
-            } else if byte == quote {
-                quote = 0
-            } else {
-                let isEscape = byte == UInt8(ascii: "\\") && quote != UInt8(ascii: "'") && index + 1 < name.count
-                if isEscape { index += 1 }
-                word = (word ?? []) + [name[index]]
+                continue
             }
-            index += 1
+            let next = name[index]
+            let isEscape =
+                byte == UInt8(ascii: "\\")
+                && (quote == 0 || (quote == UInt8(ascii: "\"") && (next == quote || next == byte)))
+            if isEscape {
+                guard index < name.count else { return [] }
+                byte = next
+                index += 1
+            }
+            word = (word ?? []) + [byte]
         }
         if let finished = word { words.append(finished) }
-        // A quotation mark without its partner makes the name unusable, as for botocore.
         return quote == 0 ? words : []
     }
 }
@@ -140,6 +151,11 @@ struct Profile {
 
     /// The last entry of a key counts.
     func entry(_ key: ByteView) -> Entry? { entries.last { $0.key.equals(key) } }
+
+    /// The same of one of the two files alone.
+    func entry(_ key: ByteView, inCredentialsFile: Bool) -> Entry? {
+        entries.last { $0.isFromCredentialsFile == inCredentialsFile && $0.key.equals(key) }
+    }
 
     mutating func add(
         _ file: INIFile, _ path: Bytes, isCredentialsFile: Bool = false, where matches: (Bytes) -> Bool

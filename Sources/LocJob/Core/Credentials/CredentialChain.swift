@@ -66,9 +66,9 @@ struct CredentialChain {
 
     private func keys(of profile: Profile, inCredentialsFile: Bool) -> StaticKeys {
         func entry(_ key: ByteView) -> Sourced<Bytes>? {
-            guard let entry = profile.entry(key), entry.isFromCredentialsFile == inCredentialsFile,
-                !entry.value.isEmpty
-            else { return nil }
+            guard let entry = profile.entry(key, inCredentialsFile: inCredentialsFile), !entry.value.isEmpty else {
+                return nil
+            }
             return Sourced(value: entry.value, source: entry.source)
         }
         return StaticKeys(
@@ -79,7 +79,8 @@ struct CredentialChain {
     }
 
     private static func setting(_ setting: Setting, _ resolver: Resolver) -> Sourced<Bytes>? {
-        resolver.settings[setting].map { Sourced(value: $0, source: .code(setting)) }
+        guard let value = resolver.settings[setting], !value.isEmpty else { return nil }
+        return Sourced(value: value, source: .code(setting))
     }
 
     private static func variable(_ names: [ByteView], _ resolver: Resolver) -> Sourced<Bytes>? {

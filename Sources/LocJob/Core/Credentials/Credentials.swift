@@ -9,12 +9,27 @@ final class Credentials {
     /// The token as it is signed.
     let canonicalSessionToken: Secret?
 
-    init(provider: CredentialProvider, accessKeyID: ByteView, secretAccessKey: ByteView, sessionToken: ByteView?) {
+    private init(
+        _ provider: CredentialProvider, _ accessKeyID: Bytes, _ secretAccessKey: Secret, _ sessionToken: Secret?,
+        _ canonicalSessionToken: Secret?
+    ) {
         self.provider = provider
-        self.accessKeyID = accessKeyID.bytes
-        self.secretAccessKey = Secret(secretAccessKey)
-        self.sessionToken = sessionToken.map { Secret($0) }
-        canonicalSessionToken = sessionToken.map { $0.canonicalHeader.withView { Secret($0) } }
+        self.accessKeyID = accessKeyID
+        self.secretAccessKey = secretAccessKey
+        self.sessionToken = sessionToken
+        self.canonicalSessionToken = canonicalSessionToken
+    }
+
+    /// Throws OUT_OF_MEMORY.
+    static func make(
+        _ provider: CredentialProvider, accessKeyID: ByteView, secretAccessKey: ByteView, sessionToken: ByteView?
+    ) throws(Failure) -> Credentials {
+        Credentials(
+            provider, accessKeyID.bytes, try Secret.make(secretAccessKey),
+            try sessionToken.map { token throws(Failure) in try Secret.make(token) },
+            try sessionToken.map { token throws(Failure) in
+                try token.canonicalHeader.withView { value throws(Failure) in try Secret.make(value) }
+            })
     }
 }
 

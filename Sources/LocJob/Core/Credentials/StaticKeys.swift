@@ -20,14 +20,13 @@ struct StaticKeys {
         try check(accessKeyID)
         try check(secretAccessKey)
         if let sessionToken { try check(sessionToken) }
-        return accessKeyID.value.withView { id in
-            secretAccessKey.value.withView { secret in
+        return try accessKeyID.value.withView { id throws(Failure) in
+            try secretAccessKey.value.withView { secret throws(Failure) in
                 guard let token = sessionToken else {
-                    return Credentials(
-                        provider: provider, accessKeyID: id, secretAccessKey: secret, sessionToken: nil)
+                    return try Credentials.make(provider, accessKeyID: id, secretAccessKey: secret, sessionToken: nil)
                 }
-                return token.value.withView {
-                    Credentials(provider: provider, accessKeyID: id, secretAccessKey: secret, sessionToken: $0)
+                return try token.value.withView { token throws(Failure) in
+                    try Credentials.make(provider, accessKeyID: id, secretAccessKey: secret, sessionToken: token)
                 }
             }
         }

@@ -62,7 +62,7 @@ struct EndpointURL {
         var end = authority.count
         if authority[0] == UInt8(ascii: "[") {
             guard let bracket = authority.firstIndex(of: UInt8(ascii: "]")), Self.isIPv6(authority.slice(1, bracket))
-            else { throw refuse("its host \(quoted: authority) is no IPv6 address") }
+            else { throw refuse("its host is no IPv6 address") }
             end = bracket + 1
         } else {
             end = authority.firstIndex(of: UInt8(ascii: ":")) ?? end
@@ -70,11 +70,11 @@ struct EndpointURL {
         }
         let host = authority.prefix(end).lowercased
         if end == authority.count { return (host, nil) }
-        guard authority[end] == UInt8(ascii: ":") else { throw refuse("its host \(quoted: authority) is malformed") }
+        guard authority[end] == UInt8(ascii: ":") else { throw refuse("its host is malformed") }
         let digits = authority.from(end + 1)
         if digits.isEmpty { return (host, nil) }
         guard let port = digits.decimal, (1...65_535).contains(port) else {
-            throw refuse("its port \(quoted: digits) is not from 1 to 65535")
+            throw refuse("its port is not from 1 to 65535")
         }
         return (host, port)
     }

@@ -42,7 +42,10 @@ struct HTTPHead {
             let end = rest.firstIndex(of: 0x0A) ?? rest.count
             let line = rest.prefix(end)
             rest = rest.from(end + 1)
-            guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > 0, !line[0].isSpace else { continue }
+            // The status line's phrase may hold a colon; a field's name cannot hold a slash.
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > 0, !line[0].isSpace,
+                !line.hasPrefix("HTTP/")
+            else { continue }
             return (line.prefix(colon).trimmed, line.from(colon + 1).trimmed)
         }
         return nil

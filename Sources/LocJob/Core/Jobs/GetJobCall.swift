@@ -52,12 +52,14 @@ struct GetJobCall {
     private var delay: Nanoseconds = 0
     private var trace: [Attempt] = []
     private var lastResponse: HTTPResponse?
-    private var lastError: Text?
+    /// What ended which attempt.
+    private var lastError: (text: Text, attempt: Int)?
     /// The service's clock less this machine's, as the last `Date` had it.
     private var observedSkew: Int64?
     private var hasCorrectedClock = false
     private var retryCost: Int64?
     private var isQuotaReached = false
+    private var isMaxAttemptsReached = false
 
     /// `timeout` nil is the client's. `random` is 128 random bits. `traceID` is that of the AWS Lambda
     /// invocation that the call belongs to.
@@ -92,9 +94,7 @@ struct GetJobCall {
             return receive(response, timings, at: now, request)
         case .failed(let failure, let timings):
             note(status: 0, failure.code.shortName.bytes, timings)
-            let isFinal = failure.code == .certificateRejected || failure.code == .responseTooLarge
-            let kind: RetryClass = isFinal || !failure.code.isRetryable ? .none : .transient
-            return retry(kind, failure.message, hint: nil, at: now) ?? finish(failure)
+            return retry(failure.code.isRetryable ? .transient : .none, failure.message, hint: nil, at: now) ?? finish(failure)
         case .woke:
             return send(at: now, request)
         case .deadline(let timings):
@@ -218,6 +218,7 @@ extension GetJobCall {
             (observedSkew &- client.clockSkew).magnitude > Self.toleratedSkew
         else { return false }
         hasCorrectedClock = true
+        lastError = (error.text, attempts)
         client.clockSkew = observedSkew
         delay = 0
         return true
@@ -230,9 +231,18 @@ extension GetJobCall {
     private mutating func retry(
         _ kind: RetryClass, _ error: Text, hint: ByteView?, at now: Moment
     ) -> Action? {
-        lastError = error
+        lastError = (error, attempts)
         let configuration = client.configuration
-        guard kind != .none, attempts < configuration.maxAttempts else { return nil }
+        guard kind != .none else { return nil }
+        guard attempts < configuration.maxAttempts else {
+            isMaxAttemptsReached = true
+            return nil
+        }
+        delay = Backoff.delay(
+            configuration.retryMode, kind, retry: Int64(attempts), hint: hint, jitter: &jitter)
+        let end = Duration.sum(now.monotonic, delay)
+        // Waiting for a time at which nothing can be sent any more helps nobody.
+        if end >= deadline { return finish(outOfTime()) }
         if configuration.retryMode == .standard {
             guard let cost = client.retryQuota.acquire(kind) else {
                 isQuotaReached = true
@@ -240,11 +250,6 @@ extension GetJobCall {
             }
             retryCost = cost
         }
-        delay = Backoff.delay(
-            configuration.retryMode, kind, retry: Int64(attempts), hint: hint, jitter: &jitter)
-        let end = Duration.sum(now.monotonic, delay)
-        // Waiting for a time at which nothing can be sent any more helps nobody.
-        if end >= deadline { return finish(outOfTime()) }
         return .wait(until: end)
     }
 }
@@ -269,10 +274,11 @@ extension GetJobCall {
     }
 
     private var metadata: ResponseMetadata {
-        ResponseMetadata(
+        // botocore's standard mode says so of every last attempt, its legacy mode of those that failed.
+        let isLast = client.configuration.retryMode == .standard && attempts >= client.configuration.maxAttempts
+        return ResponseMetadata(
             status: lastResponse?.status ?? 0, head: lastResponse?.head ?? .empty, attempts: attempts,
-            isMaxAttemptsReached: Int64(attempts) >= client.configuration.maxAttempts,
-            isRetryQuotaReached: isQuotaReached)
+            isMaxAttemptsReached: isLast || isMaxAttemptsReached, isRetryQuotaReached: isQuotaReached)
     }
 
     private func finish(_ failure: Failure) -> Action { .finish(.failure(failure, metadata, trace)) }
@@ -284,7 +290,7 @@ extension GetJobCall {
         }
         return Failure(
             .deadlineExceeded,
-            "no answer within the \(milliseconds) ms of the call; attempt \(attempts) ended with: \(lastError)")
+            "no answer within the \(milliseconds) ms of the call; attempt \(lastError.attempt) ended with: \(lastError.text)")
     }
 }
 

@@ -29,11 +29,11 @@ struct ServiceError {
         if isObject {
             message = body.message ?? []
         } else if !Self.isGeneric(response) {
-            message.append(lossy: response.body.prefix(Self.bodyLimit))
+            message.append(lossy: response.body.prefix(characters: Self.bodyLimit))
         }
         if Self.isGeneric(response) { message = httpReasonPhrase(response.status).bytes }
         retry = name.withView { RetryClass(status: response.status, errorCode: $0, mode: mode) }
-        code = name.withView { [retry] in Self.code($0, response.status, retry) }
+        code = name.withView { Self.code($0, response.status) }
         if name.withView({ ServiceErrorName.isModelled($0) }), let message = body.lowerMessage, message.kind == .string {
             modelledMessage = message.text.bytes
         }
@@ -60,8 +60,8 @@ struct ServiceError {
         return cut.isEmpty ? Text("\(response.status)").bytes : cut
     }
 
-    private static func code(_ name: ByteView, _ status: Int, _ retry: RetryClass) -> Code {
-        if retry == .throttling { return .throttled }
+    private static func code(_ name: ByteView, _ status: Int) -> Code {
+        if ServiceErrorName.isThrottling(name, status: status) { return .throttled }
         if name == "ResourceNotFoundException" { return .notFound }
         if name == "ValidationException" { return .validationError }
         if name == "AccessDeniedException" { return .accessDenied }

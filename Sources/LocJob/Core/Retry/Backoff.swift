@@ -12,12 +12,18 @@ enum Backoff {
         case .standard:
             let scale = Duration.milliseconds(kind == .throttling ? 1000 : 50)
             let delay = jitter.upTo(min(doubled(scale, retry - 1), longest))
-            guard let milliseconds = hint?.trimmed.signedDecimal, milliseconds >= 0 else { return delay }
-            let hinted = min(Duration.milliseconds(milliseconds), Duration.sum(delay, longestAddition))
-            return max(delay, hinted)
+            guard let hint = hint.flatMap({ milliseconds($0.trimmed) }) else { return delay }
+            return max(delay, min(hint, Duration.sum(delay, longestAddition)))
         case .legacy:
             return jitter.upTo(doubled(Duration.milliseconds(1000), retry - 1))
         }
+    }
+
+    /// A whole number that is not negative, however large; nil for anything else.
+    private static func milliseconds(_ text: ByteView) -> Nanoseconds? {
+        let digits = text[0] == UInt8(ascii: "+") ? text.from(1) : text
+        guard digits.isNumber else { return text.signedDecimal == 0 ? 0 : nil }
+        return Duration.milliseconds(digits.decimal ?? Int64.max)
     }
 
     private static func doubled(_ time: Nanoseconds, _ times: Int64) -> Nanoseconds {

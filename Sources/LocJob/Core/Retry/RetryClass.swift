@@ -2,45 +2,71 @@
 enum RetryClass {
     case none, transient, throttling
 
-    /// What the service's answer calls for (botocore: retries/standard.py; for the legacy mode
-    /// data/_retry.json, whose statuses are wider).
+    /// What the service's answer calls for.
     init(status: Int, errorCode: ByteView, mode: RetryMode) {
-        if Self.isThrottling(errorCode) {
+        switch mode {
+        case .standard: self.init(standard: status, errorCode)
+        case .legacy: self.init(legacy: status, errorCode)
+        }
+    }
+
+    /// botocore: retries/standard.py
+    private init(standard status: Int, _ code: ByteView) {
+        if ServiceErrorName.isThrottling(code, status: status) {
             self = .throttling
-        } else if Self.isTransient(errorCode) {
+        } else if ServiceErrorName.isTransient(code) {
             self = .transient
-        } else if status == 429 {
-            // The model decides for the errors that it knows.
-            let isModelled = ServiceErrorName.isModelled(errorCode)
-            self = isModelled && mode == .standard ? .none : .throttling
         } else {
             switch status {
             case 500, 502, 503, 504: self = .transient
-            case 509: self = mode == .legacy ? .transient : .none
             default: self = .none
             }
         }
     }
 
-    private static func isThrottling(_ code: ByteView) -> Bool {
-        oneOf(
-            code,
-            [
-                "ThrottlingException", "Throttling", "ThrottledException", "RequestThrottledException",
-                "TooManyRequestsException", "ProvisionedThroughputExceededException",
-                "TransactionInProgressException", "RequestLimitExceeded", "BandwidthLimitExceeded",
-                "LimitExceededException", "RequestThrottled", "SlowDown", "PriorRequestNotComplete",
-                "EC2ThrottledException",
-            ])
-    }
-
-    private static func isTransient(_ code: ByteView) -> Bool {
-        oneOf(code, ["RequestTimeout", "RequestTimeoutException", "InternalServerException"])
+    /// botocore: data/_retry.json
+    private init(legacy status: Int, _ code: ByteView) {
+        switch status {
+        case 400: self = ServiceErrorName.isLegacyThrottling(code) ? .throttling : .none
+        case 429: self = .throttling
+        case 500, 502, 503, 504, 509: self = .transient
+        default: self = .none
+        }
     }
 }
 
 /// The service's words for its errors.
 enum ServiceErrorName {
+    /// Errors of too many requests: by name at any status, by status 429 unless the model has another
+    /// word for the name.
+    static func isThrottling(_ code: ByteView, status: Int) -> Bool {
+        (status == 429 && !isModelled(code))
+            || oneOf(
+                code,
+                [
+                    "ThrottlingException", "Throttling", "ThrottledException", "RequestThrottledException",
+                    "TooManyRequestsException", "ProvisionedThroughputExceededException",
+                    "TransactionInProgressException", "RequestLimitExceeded", "BandwidthLimitExceeded",
+                    "LimitExceededException", "RequestThrottled", "SlowDown", "PriorRequestNotComplete",
+                    "EC2ThrottledException",
+                ])
+    }
+
+    static func isLegacyThrottling(_ code: ByteView) -> Bool {
+        oneOf(
+            code,
+            [
+                "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException",
+                "ProvisionedThroughputExceededException",
+            ])
+    }
+
+    /// InternalServerException is the one error that the model marks as retryable without its being a
+    /// matter of rate.
+    static func isTransient(_ code: ByteView) -> Bool {
+        oneOf(code, ["RequestTimeout", "RequestTimeoutException", "InternalServerException"])
+    }
+
     /// The errors that the model lists for GetJob.
     static func isModelled(_ code: ByteView) -> Bool {
         oneOf(

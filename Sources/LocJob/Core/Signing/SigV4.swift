@@ -21,8 +21,10 @@ struct SigV4 {
         self.credentials = credentials
         self.region = region
         self.service = service
+        let seconds = min(max(seconds, CivilDate.range.lowerBound), CivilDate.range.upperBound)
         dateTime = BasicDateTime(CivilDate(secondsSince1970: seconds))
-        key = try keys.key(credentials, day: seconds / 86_400, region: region, service: service)
+        let day = seconds >= 0 ? seconds / 86_400 : (seconds + 1) / 86_400 - 1
+        key = try keys.key(credentials, day: day, region: region, service: service)
     }
 
     private var signedHeaders: ByteView {

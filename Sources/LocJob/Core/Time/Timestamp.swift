@@ -100,7 +100,9 @@ extension Timestamp {
             index += 1
         }
         if text[index] | 0x20 == UInt8(ascii: "e") {
-            guard let exponent = text.from(index + 1).signedDecimal else { return nil }
+            let digits = text.from(index + 1)
+            // What Int64 does not hold is beyond every bound.
+            let exponent = digits.signedDecimal ?? (digits[0] == UInt8(ascii: "-") ? Int64.min : Int64.max)
             // Beyond these bounds the number is 0 or out of range whatever its digits.
             point = Int(min(max(Int64(point) &+ min(max(exponent, -10_000_000), 10_000_000), -100), 100))
         }

@@ -1,0 +1,49 @@
+import Testing
+
+@testable import LocJob
+
+@Suite("Percent-encoding")
+struct EncodingTests {
+    @Test("keeps unreserved characters and writes every other byte in upper case", arguments: 0...255)
+    func bytes(_ byte: Int) {
+        let buffer = ByteBuffer()
+        [UInt8(byte)].withExactView { buffer.append(percentEncoded: $0) }
+        let unreserved = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
+        let digits = String(byte, radix: 16, uppercase: true)
+        let escape = "%" + (byte < 16 ? "0" : "") + digits
+        let expected = unreserved.contains(UInt8(byte)) ? String(UnicodeScalar(UInt8(byte))) : escape
+        #expect(buffer.text == expected)
+    }
+
+    @Test(
+        "of text goes byte by byte",
+        arguments: [("", ""), ("a/b", "a%2Fb"), ("a b", "a%20b"), ("é", "%C3%A9"), ("😀", "%F0%9F%98%80"),
+            ("%41", "%2541"), ("--__..~~", "--__..~~"), ("/", "%2F"), ("a+b", "a%2Bb")])
+    func text(_ text: String, _ encoded: String) {
+        let buffer = ByteBuffer()
+        text.withView { buffer.append(percentEncoded: $0) }
+        #expect(buffer.text == encoded)
+    }
+
+    @Test("may leave slashes alone")
+    func slashes() {
+        let buffer = ByteBuffer()
+        "/a b//c/".withView { buffer.append(percentEncoded: $0, keepsSlash: true) }
+        #expect(buffer.text == "/a%20b//c/")
+    }
+
+    @Test(
+        "of canonical paths follows the removal of dots and doubled slashes",
+        arguments: [
+            ("", "/"), ("/", "/"), ("//", "/"), ("/.", "/"), ("/..", "/"), ("/./", "/"), ("/../", "/"), ("/a", "/a"),
+            ("/a/", "/a/"), ("/a//", "/a/"), ("/a/.", "/a"),
+            ("/a/..", "/"), ("/a/b/..", "/a"), ("/a/b/../", "/a/"), ("/../a", "/a"), ("/a/../../b", "/b"),
+            ("/...", "/..."), ("/a/.b", "/a/.b"), ("/a./b", "/a./b"), ("/%2e", "/%252e"),
+            ("/a%2F..", "/a%252F.."), ("//a///b", "/a/b"),
+        ])
+    func paths(_ path: String, _ canonical: String) {
+        let buffer = ByteBuffer()
+        path.withView { buffer.append(canonicalPath: $0) }
+        #expect(buffer.text == canonical)
+    }
+}
