@@ -218,7 +218,8 @@ LOCJOB_API void locjob_config_free(locjob_config *config);
  *   use_fips_endpoint, use_dualstack_endpoint, disable_host_prefix_injection
  *                                   true or false
  *   retry_mode                      standard or legacy
- *   max_attempts                    requests a call makes at most, from 1
+ *   max_attempts                    requests a call makes at most, from 1 (libcurl sends one again, uncounted,
+ *                                   when a kept connection turns out to be closed)
  *   connect_timeout_ms              to reach the server, TLS included; default 60000, from 1
  *   read_timeout_ms                 without a byte arriving; default 60000, from 1
  *   call_timeout_ms                 for a whole call, retries included; default 360000, 0 is none
@@ -228,7 +229,7 @@ LOCJOB_API void locjob_config_free(locjob_config *config);
  *   ca_bundle                       file of certificates to trust instead of the system's
  *   http_proxy, https_proxy         proxy URL; empty for none
  *   no_proxy                        hosts that are reached without a proxy
- *   sdk_ua_app_id                   application name for the User-Agent, 50 characters at most
+ *   sdk_ua_app_id                   application name for the User-Agent; 50 characters should suffice
  *   use_environment                 false: neither variables nor files are read
  *
  * Returns LOCJOB_OK, LOCJOB_UNKNOWN_SETTING, LOCJOB_INVALID_SETTING (locjob_config_message says
@@ -350,7 +351,7 @@ LOCJOB_API int32_t locjob_result_http_status(const locjob_result *result);
 /* The service's id of the last attempt; empty when it sent none. */
 LOCJOB_API const char *locjob_result_request_id(const locjob_result *result);
 
-/* Requests sent, the first included; 0 when none was. */
+/* Attempts made, the first included; 0 when nothing was sent. */
 LOCJOB_API int32_t locjob_result_attempts(const locjob_result *result);
 
 /* 1 when the same call may well succeed later, else 0. */
@@ -363,7 +364,8 @@ LOCJOB_API const char *locjob_result_job_id(const locjob_result *result);
 LOCJOB_API uint64_t locjob_result_tag(const locjob_result *result);
 
 /* boto3's ResponseMetadata of the last attempt as a JSON object: RequestId, HostId, HTTPStatusCode,
- * HTTPHeaders (names in lower case), RetryAttempts. Borrowed until locjob_free. */
+ * HTTPHeaders (names in lower case), RetryAttempts, and MaxAttemptsReached or RetryQuotaReached where
+ * they hold. Borrowed until locjob_free. */
 LOCJOB_API const char *locjob_result_metadata(const locjob_result *result);
 
 /* A JSON array with one object for every attempt: "status", "code" (empty on success),
