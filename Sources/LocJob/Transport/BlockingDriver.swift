@@ -32,6 +32,11 @@ struct BlockingDriver {
             case .wait(let end):
                 client.logger?.debug("next attempt in \(Duration.difference(end, System.now.monotonic) / 1_000_000) ms")
                 action = call.advance(sleep(until: end, deadline: call.deadline), at: System.now, transfer.request)
+            case .read(let path):
+                action = call.advance(.file(System.read(path)), at: System.now, transfer.request)
+            case .write, .run, .askMFA:
+                let failure = Failure(.internalError, "this driver does not do what the call asks for")
+                action = call.advance(.failed(failure, Timings()), at: System.now, transfer.request)
             case .finish(let outcome):
                 return outcome
             }

@@ -44,7 +44,7 @@ struct ScenarioTests {
             let credentials = try configuration.credentialChain.credentials()
             #expect(credentials.accessKeyID.text == expected.access_key_id)
             #expect((credentials.sessionToken != nil) == expected.has_session_token)
-            #expect(credentials.provider.name.text == expected.provider)
+            #expect(credentials.origin.name.text == expected.provider)
             #expect(credentials.secretAccessKey.view.text.hasPrefix(secretWord))
         } catch {
             Issue.record(error)
@@ -77,7 +77,7 @@ struct ScenarioTests {
         check("no_proxy", configuration.noProxy?.text, expected.no_proxy)
         if let end = expected.user_agent_end {
             let buffer = ByteBuffer()
-            configuration.userAgent.write(.environment, to: buffer)
+            configuration.userAgent.write(try? .make(.environment, accessKeyID: "a", secretAccessKey: "b", sessionToken: nil), to: buffer)
             #expect(buffer.text.hasSuffix(end))
         }
     }

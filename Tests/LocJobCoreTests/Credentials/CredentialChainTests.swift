@@ -6,10 +6,10 @@ import Testing
 struct CredentialChainTests {
     @Test("have feature ids of their own in the User-Agent")
     func features() {
-        #expect(CredentialProvider.code.featureID.text == "e")
-        #expect(CredentialProvider.environment.featureID.text == "g")
-        #expect(CredentialProvider.sharedCredentialsFile.featureID.text == "n")
-        #expect(CredentialProvider.configFile.featureID.text == "n")
+        #expect(CredentialOrigin.code.featureID.text == "e")
+        #expect(CredentialOrigin.environment.featureID.text == "g")
+        #expect(CredentialOrigin.sharedCredentialsFile.featureID.text == "n")
+        #expect(CredentialOrigin.configFile.featureID.text == "n")
     }
 
     @Test(
@@ -22,12 +22,6 @@ struct CredentialChainTests {
         #expect(failure?.code == .invalidSetting)
         #expect(failure?.message.contains(name) == true)
         #expect(failure?.message.contains("hush") == false)
-    }
-
-    @Test("are asked for once a client")
-    func once() throws {
-        let client = try ClientState.make()
-        #expect(try client.credentials() === client.credentials())
     }
 
     @Test("in code come whole or not at all", arguments: ["aws_access_key_id", "aws_secret_access_key"])

@@ -6,7 +6,7 @@ import Testing
 struct UserAgentTests {
     private func text(
         _ mode: RetryMode = .standard, custom: Bool = false, environment: String? = nil, app: String? = nil,
-        system: String = "linux", version: String = "6.1.0-13", provider: CredentialProvider = .environment
+        system: String = "linux", version: String = "6.1.0-13", origin: CredentialOrigin = .environment
     ) -> String {
         let platform = Platform(
             system: Array(text: system), systemVersion: Array(text: version), architecture: Bytes("x86_64"))
@@ -14,7 +14,7 @@ struct UserAgentTests {
             platform, retryMode: mode, isCustomEndpoint: custom, environmentName: environment.map { Array(text: $0) },
             appID: app.map { Array(text: $0) })
         let buffer = ByteBuffer()
-        agent.write(provider, to: buffer)
+        agent.write(try? .make(origin, accessKeyID: "a", secretAccessKey: "b", sessionToken: nil), to: buffer)
         return buffer.text
     }
 
@@ -22,7 +22,7 @@ struct UserAgentTests {
     func parts() {
         let start = "locjob/\(Version.text.text) ua/2.1 os/linux#6.1.0-13 md/arch#x86_64 lang/swift"
         #expect(text() == "\(start) m/E,g cfg/retry-mode#standard")
-        #expect(text(.legacy, custom: true, provider: .code) == "\(start) m/D,N,e cfg/retry-mode#legacy")
+        #expect(text(.legacy, custom: true, origin: .code) == "\(start) m/D,N,e cfg/retry-mode#legacy")
         #expect(
             text(environment: "AWS_Lambda_python3.12", app: "my/app")
                 == "\(start) exec-env/AWS_Lambda_python3.12 m/E,g cfg/retry-mode#standard app/my-app")

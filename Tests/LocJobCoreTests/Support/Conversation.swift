@@ -8,6 +8,7 @@ final class Conversation {
     enum Step {
         case send(Sent)
         case wait(until: Nanoseconds)
+        case other(Action)
         case finish(Outcome)
     }
 
@@ -100,6 +101,7 @@ final class Conversation {
                 fields: fields))
         case .wait(let until): return .wait(until: until)
         case .finish(let outcome): return .finish(outcome)
+        case .read, .write, .run, .askMFA: return .other(action)
         }
     }
 }

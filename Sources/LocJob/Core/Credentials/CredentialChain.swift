@@ -14,7 +14,7 @@ struct CredentialChain {
 
     init(_ resolver: Resolver) throws(Failure) {
         code = StaticKeys(
-            provider: .code,
+            origin: .code,
             accessKeyID: Self.setting(.accessKeyID, resolver),
             secretAccessKey: Self.setting(.secretAccessKey, resolver),
             sessionToken: Self.setting(.sessionToken, resolver))
@@ -22,7 +22,7 @@ struct CredentialChain {
         environment =
             resolver.settings[.profile] == nil
             ? StaticKeys(
-                provider: .environment,
+                origin: .environment,
                 accessKeyID: Self.variable(["AWS_ACCESS_KEY_ID"], resolver),
                 secretAccessKey: Self.variable(["AWS_SECRET_ACCESS_KEY"], resolver),
                 sessionToken: Self.variable(["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"], resolver),
@@ -34,6 +34,9 @@ struct CredentialChain {
         container = Self.variable(
             ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"], resolver)?.source
     }
+
+    /// The fetch of the first provider that is configured. Throws NO_CREDENTIALS when none is.
+    func makeFetch() throws(Failure) -> any CredentialFetch { StaticFetch(try credentials()) }
 
     /// Throws NO_CREDENTIALS when no provider is configured.
     func credentials() throws(Failure) -> Credentials {
@@ -72,7 +75,7 @@ struct CredentialChain {
             return Sourced(value: entry.value, source: entry.source)
         }
         return StaticKeys(
-            provider: inCredentialsFile ? .sharedCredentialsFile : .configFile,
+            origin: inCredentialsFile ? .sharedCredentialsFile : .configFile,
             accessKeyID: entry("aws_access_key_id"),
             secretAccessKey: entry("aws_secret_access_key"),
             sessionToken: entry("aws_session_token") ?? entry("aws_security_token"))

@@ -1,8 +1,10 @@
 /// What a request is signed with. Immutable, shared by all calls that use it; the secret is wiped when
 /// the last of them is done.
 final class Credentials {
-    /// Which provider gave them (its feature id goes into the User-Agent).
-    let provider: CredentialProvider
+    let origin: CredentialOrigin
+    /// What the User-Agent says of where they come from (botocore: useragent.py,
+    /// _USERAGENT_FEATURE_MAPPINGS), such as `n` or `o,n,i`.
+    let featureIDs: Bytes
     let accessKeyID: Bytes
     let secretAccessKey: Secret
     let sessionToken: Secret?
@@ -10,10 +12,11 @@ final class Credentials {
     let canonicalSessionToken: Secret?
 
     private init(
-        _ provider: CredentialProvider, _ accessKeyID: Bytes, _ secretAccessKey: Secret, _ sessionToken: Secret?,
-        _ canonicalSessionToken: Secret?
+        _ origin: CredentialOrigin, _ featureIDs: Bytes, _ accessKeyID: Bytes, _ secretAccessKey: Secret,
+        _ sessionToken: Secret?, _ canonicalSessionToken: Secret?
     ) {
-        self.provider = provider
+        self.origin = origin
+        self.featureIDs = featureIDs
         self.accessKeyID = accessKeyID
         self.secretAccessKey = secretAccessKey
         self.sessionToken = sessionToken
@@ -22,10 +25,11 @@ final class Credentials {
 
     /// Throws OUT_OF_MEMORY.
     static func make(
-        _ provider: CredentialProvider, accessKeyID: ByteView, secretAccessKey: ByteView, sessionToken: ByteView?
+        _ origin: CredentialOrigin, featureIDs: Bytes? = nil, accessKeyID: ByteView, secretAccessKey: ByteView,
+        sessionToken: ByteView?
     ) throws(Failure) -> Credentials {
         Credentials(
-            provider, accessKeyID.bytes, try Secret.make(secretAccessKey),
+            origin, featureIDs ?? origin.featureID.bytes, accessKeyID.bytes, try Secret.make(secretAccessKey),
             try sessionToken.map { token throws(Failure) in try Secret.make(token) },
             try sessionToken.map { token throws(Failure) in
                 try token.canonicalHeader.withView { value throws(Failure) in try Secret.make(value) }
@@ -33,26 +37,30 @@ final class Credentials {
     }
 }
 
-/// The providers of the chain.
-enum CredentialProvider {
-    case code, environment, sharedCredentialsFile, configFile
+/// The providers of the chain, in its order (botocore: credentials.py, create_credential_resolver).
+enum CredentialOrigin: CaseIterable {
+    case code, environment, assumeRole, webIdentity, sso, sharedCredentialsFile, login, process, configFile
+    case container, instanceMetadata
 
-    /// The provider's feature id in the User-Agent (botocore: useragent.py, _USERAGENT_FEATURE_MAPPINGS).
-    var featureID: ByteView {
+    private var row: (name: StaticString, featureID: StaticString) {
         switch self {
-        case .code: "e"
-        case .environment: "g"
-        case .sharedCredentialsFile, .configFile: "n"
+        case .code: ("code", "e")
+        case .environment: ("environment", "g")
+        case .assumeRole: ("assume-role", "i")
+        case .webIdentity: ("web identity", "k")
+        case .sso: ("sso", "s")
+        case .sharedCredentialsFile: ("shared credentials file", "n")
+        case .login: ("login", "AD")
+        case .process: ("credential process", "w")
+        case .configFile: ("configuration file", "n")
+        case .container: ("container", "z")
+        case .instanceMetadata: ("instance metadata", "0")
         }
     }
 
     /// What messages call it.
-    var name: StaticString {
-        switch self {
-        case .code: "code"
-        case .environment: "environment"
-        case .sharedCredentialsFile: "shared credentials file"
-        case .configFile: "configuration file"
-        }
-    }
+    var name: StaticString { row.name }
+
+    /// The provider's own feature id in the User-Agent.
+    var featureID: ByteView { ByteView(row.featureID) }
 }

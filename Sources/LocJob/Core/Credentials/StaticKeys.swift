@@ -1,6 +1,6 @@
 /// Keys as one place holds them, before anything is known of their being whole.
 struct StaticKeys {
-    var provider: CredentialProvider
+    var origin: CredentialOrigin
     var accessKeyID: Sourced<Bytes>?
     var secretAccessKey: Sourced<Bytes>?
     var sessionToken: Sourced<Bytes>?
@@ -23,10 +23,10 @@ struct StaticKeys {
         return try accessKeyID.value.withView { id throws(Failure) in
             try secretAccessKey.value.withView { secret throws(Failure) in
                 guard let token = sessionToken else {
-                    return try Credentials.make(provider, accessKeyID: id, secretAccessKey: secret, sessionToken: nil)
+                    return try Credentials.make(origin, accessKeyID: id, secretAccessKey: secret, sessionToken: nil)
                 }
                 return try token.value.withView { token throws(Failure) in
-                    try Credentials.make(provider, accessKeyID: id, secretAccessKey: secret, sessionToken: token)
+                    try Credentials.make(origin, accessKeyID: id, secretAccessKey: secret, sessionToken: token)
                 }
             }
         }

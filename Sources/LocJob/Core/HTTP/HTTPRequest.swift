@@ -7,14 +7,25 @@ final class HTTPRequest {
     private var urlLength = 0
     /// Room for whoever builds the request.
     let scratch = ByteBuffer()
-
-    let method: StaticString = "GET"
+    /// The payload; empty for none.
+    let body = ByteBuffer()
+    private(set) var method: StaticString = "GET"
+    /// Time limits of its own; nil for the client's.
+    var connectTimeout: Nanoseconds?
+    var readTimeout: Nanoseconds?
+    /// Whether it goes by no proxy, whatever is configured.
+    var isDirect = false
 
     /// Begins a new request. `origin` is scheme and authority of the URL, `path` writes its path,
-    /// percent-encoded.
-    func begin(origin: Bytes, path: (ByteBuffer) -> Void) {
+    /// percent-encoded, and its query.
+    func begin(_ method: StaticString = "GET", origin: Bytes, path: (ByteBuffer) -> Void) {
         text.removeAll()
         scratch.removeAll()
+        body.removeAll()
+        self.method = method
+        connectTimeout = nil
+        readTimeout = nil
+        isDirect = false
         fields.removeAll(keepingCapacity: true)
         text.append(origin)
         originLength = text.count
@@ -47,5 +58,7 @@ final class HTTPRequest {
     }
 
     /// Whether memory ran out while the request was built.
-    var isExhausted: Bool { text.isExhausted || scratch.isExhausted }
+    var isExhausted: Bool { text.isExhausted || scratch.isExhausted || body.isExhausted }
+
+    var isHTTPS: Bool { url.hasPrefix("https:") }
 }

@@ -50,11 +50,13 @@ struct UserAgent {
         self.end = end
     }
 
-    /// Writes the whole value; the provider of the credentials is among the features.
-    func write(_ provider: CredentialProvider, to buffer: ByteBuffer) {
+    /// Writes the whole value; where the credentials come from is among the features.
+    func write(_ credentials: Credentials?, to buffer: ByteBuffer) {
         buffer.append(start)
-        buffer.append(UInt8(ascii: ","))
-        buffer.append(provider.featureID)
+        if let credentials {
+            buffer.append(UInt8(ascii: ","))
+            buffer.append(credentials.featureIDs)
+        }
         buffer.append(end)
     }
 }

@@ -1,41 +1,9 @@
-/// What a call wants of its driver next.
-enum Action {
-    /// Send the request, within connect and read time-outs and the call's deadline. Answer with
-    /// `response` or `failed`.
-    case send
-    /// Wait until this time of the monotonic clock. Answer with `woke`.
-    case wait(until: Nanoseconds)
-    /// Nothing more.
-    case finish(Outcome)
-}
-
-/// What the driver hands to a call.
-enum Answer {
-    case response(HTTPResponse, Timings)
-    case failed(Failure, Timings)
-    case woke
-    /// The call's deadline has come; with how far the request had come, if one was under way.
-    case deadline(Timings)
-    case cancelled(Timings)
-
-    /// For reports.
-    var summary: Text {
-        switch self {
-        case .response(let response, let timings): "status \(response.status) after \(timings.total) us"
-        case .failed(let failure, _): failure.message
-        case .woke: "woke"
-        case .deadline: "deadline exceeded"
-        case .cancelled: "cancelled"
-        }
-    }
-}
-
 /// One GetJob call as a state machine: it is handed time, random bits and answers, and says what to do
 /// next. It knows no sockets, clocks or sleeps.
 ///
-///     start ─► send ─► response or failure ─► finish
-///               ▲            │
-///               └── wait ◄───┘ retry
+///     start ─► credentials ─► send ─► response or failure ─► finish
+///                              ▲            │
+///                              └── wait ◄───┘ retry
 struct GetJobCall {
     private let client: ClientState
     private let jobID: JobID
@@ -48,6 +16,12 @@ struct GetJobCall {
     let deadline: Nanoseconds
 
     private var credentials: Credentials?
+    /// The refresh that this call has taken on, and whether it must succeed.
+    private var fetch: (any CredentialFetch)?
+    private var isFetchMandatory = true
+    /// The refresh of another call that this one waits for.
+    private var awaited: Int?
+    private var hasReplacedCredentials = false
     private(set) var attempts = 0
     private var delay: Nanoseconds = 0
     private var trace: [Attempt] = []
@@ -79,16 +53,21 @@ struct GetJobCall {
 
     /// The first action; `request` is filled when it is `send`.
     mutating func start(at now: Moment, _ request: HTTPRequest) -> Action {
-        do throws(Failure) {
-            credentials = try client.credentials()
-        } catch {
-            return finish(error)
-        }
-        return send(at: now, request)
+        obtainCredentials(at: now, request)
     }
 
     /// The next action; `request` is filled anew when it is `send`.
     mutating func advance(_ answer: Answer, at now: Moment, _ request: HTTPRequest) -> Action {
+        switch answer {
+        case .deadline(let timings):
+            return abandon(outOfTime(), timings)
+        case .cancelled(let timings):
+            return abandon(Failure(.cancelled, "the call was cancelled"), timings)
+        default:
+            break
+        }
+        if let fetch { return resume(fetch, answer, at: now, request) }
+        if awaited != nil { return obtainCredentials(at: now, request) }
         switch answer {
         case .response(let response, let timings):
             return receive(response, timings, at: now, request)
@@ -97,11 +76,79 @@ struct GetJobCall {
             return retry(failure.code.isRetryable ? .transient : .none, failure.message, hint: nil, at: now) ?? finish(failure)
         case .woke:
             return send(at: now, request)
-        case .deadline(let timings):
-            return abandon(outOfTime(), timings)
-        case .cancelled(let timings):
-            return abandon(Failure(.cancelled, "the call was cancelled"), timings)
+        default:
+            return finish(Failure(.internalError, "an answer that nobody asked for"))
         }
+    }
+}
+
+// MARK: - Credentials
+
+extension GetJobCall {
+    /// How often a call that waits for another's refresh looks whether it is done.
+    private static let awaitInterval = Duration.milliseconds(10)
+
+    private mutating func obtainCredentials(at now: Moment, _ request: HTTPRequest) -> Action {
+        switch client.credentials.claim(at: now.wallSeconds, awaited: awaited) {
+        case .use(let credentials):
+            self.credentials = credentials
+            awaited = nil
+            return send(at: now, request)
+        case .wait(let generation):
+            awaited = generation
+            return .wait(until: Duration.sum(now.monotonic, Self.awaitInterval))
+        case .failed(let failure):
+            return finish(failure)
+        case .refresh(let isMandatory):
+            awaited = nil
+            isFetchMandatory = isMandatory
+            do throws(Failure) {
+                let fetch = try client.configuration.credentialChain.makeFetch()
+                self.fetch = fetch
+                return action(for: try fetch.start(context(now, request)), at: now, request)
+            } catch {
+                return fetchFailed(error, at: now, request)
+            }
+        }
+    }
+
+    private mutating func resume(
+        _ fetch: any CredentialFetch, _ answer: Answer, at now: Moment, _ request: HTTPRequest
+    ) -> Action {
+        do throws(Failure) {
+            return action(for: try fetch.resume(answer, context(now, request)), at: now, request)
+        } catch {
+            return fetchFailed(error, at: now, request)
+        }
+    }
+
+    private mutating func action(for step: FetchStep, at now: Moment, _ request: HTTPRequest) -> Action {
+        switch step {
+        case .send: return .send
+        case .wait(let end): return .wait(until: end)
+        case .read(let path): return .read(path: path)
+        case .write(let path, let contents): return .write(path: path, contents: contents)
+        case .run(let arguments): return .run(arguments: arguments)
+        case .askMFA(let serial): return .askMFA(serial: serial)
+        case .done(let fetched):
+            fetch = nil
+            client.credentials.succeed(fetched)
+            credentials = fetched.credentials
+            return send(at: now, request)
+        }
+    }
+
+    /// A refresh ahead of time may fail: the credentials in use still live.
+    private mutating func fetchFailed(_ failure: Failure, at now: Moment, _ request: HTTPRequest) -> Action {
+        fetch = nil
+        let current = client.credentials.fail(failure, at: now.wallSeconds)
+        guard !isFetchMandatory, let current else { return finish(failure) }
+        credentials = current
+        return send(at: now, request)
+    }
+
+    private mutating func context(_ now: Moment, _ request: HTTPRequest) -> FetchContext {
+        FetchContext(now: now, request: request, client: client, random: jitter.next())
     }
 }
 
@@ -136,12 +183,14 @@ extension GetJobCall {
         request.add("X-Amz-Date") { $0.append(signer.dateTime) }
         if let token = credentials.sessionToken { request.add("X-Amz-Security-Token") { $0.append(token.view) } }
         request.add("Authorization") { value in
-            signer.appendAuthorization(
-                method: ByteView(request.method), host: endpoint.authority, path: request.path, to: value,
-                scratch: request.scratch)
+            endpoint.authority.withView { host in
+                signer.appendAuthorization(
+                    SigV4.Parts(method: ByteView(request.method), host: host, path: request.path), to: value,
+                    scratch: request.scratch)
+            }
         }
         // These are not signed (botocore adds them after signing).
-        request.add("User-Agent") { configuration.userAgent.write(credentials.provider, to: $0) }
+        request.add("User-Agent") { configuration.userAgent.write(credentials, to: $0) }
         request.add("Accept-Encoding") { $0.append("identity" as ByteView) }
         if let traceID {
             request.add("X-Amzn-Trace-Id") { value in traceID.withView { value.append(traceID: $0) } }
@@ -200,9 +249,23 @@ extension GetJobCall {
         noteDate(response, now)
         note(status: response.status, error.name, timings)
         if correctsClock(error, at: now) { return send(at: now, request) }
+        if replacesCredentials(error) { return obtainCredentials(at: now, request) }
         let hint = response.field("x-amz-retry-after")
         return retry(error.retry, error.text, hint: hint, at: now)
             ?? .finish(.serviceError(error, metadata, trace))
+    }
+
+    /// Whether the error says that the credentials are no longer good, and there can be others. Once a
+    /// call, as an attempt like any other.
+    private mutating func replacesCredentials(_ error: ServiceError) -> Bool {
+        let isExpired = error.name.withView { ServiceErrorName.isExpiredCredentials($0) }
+        guard isExpired, !hasReplacedCredentials, attempts < client.configuration.maxAttempts, let credentials,
+            client.credentials.discard(credentials)
+        else { return false }
+        hasReplacedCredentials = true
+        lastError = (error.text, attempts)
+        delay = 0
+        return true
     }
 
     private mutating func noteDate(_ response: HTTPResponse, _ now: Moment) {
@@ -259,6 +322,10 @@ extension GetJobCall {
 extension GetJobCall {
     /// Ends the call in the middle of an attempt or of a pause.
     private mutating func abandon(_ failure: Failure, _ timings: Timings) -> Action {
+        if fetch != nil {
+            fetch = nil
+            client.credentials.release()
+        }
         if trace.count < attempts { note(status: 0, failure.code.shortName.bytes, timings) }
         return finish(failure)
     }

@@ -87,14 +87,18 @@ enum ServiceErrorName {
             ])
     }
 
+    /// Errors of credentials that were good once, or are not known yet.
+    static func isExpiredCredentials(_ code: ByteView) -> Bool {
+        oneOf(code, ["ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"])
+    }
+
     /// Errors of keys, tokens and signatures.
     static func isAuthentication(_ code: ByteView) -> Bool {
-        isClockSkew(code)
+        isClockSkew(code) || isExpiredCredentials(code)
             || oneOf(
                 code,
                 [
-                    "UnrecognizedClientException", "InvalidClientTokenId", "ExpiredToken",
-                    "ExpiredTokenException", "InvalidToken", "MissingAuthenticationToken",
+                    "InvalidToken", "MissingAuthenticationToken",
                     "MissingAuthenticationTokenException", "IncompleteSignature",
                     "IncompleteSignatureException", "InvalidAccessKeyId", "NotAuthorized",
                 ])

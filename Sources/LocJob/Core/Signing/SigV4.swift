@@ -1,8 +1,18 @@
 import CCore
 
-/// Signs requests without a body or query (AWS Signature Version 4). Signed are `host`, `x-amz-date` and,
-/// with a session token, `x-amz-security-token`, as botocore signs GetJob.
+/// Signs requests without a query (AWS Signature Version 4). Signed are `host`, `x-amz-date`, with a
+/// session token `x-amz-security-token` and with a payload `content-type`, as botocore does.
 struct SigV4 {
+    /// What of a request is signed besides time and token.
+    struct Parts {
+        var method: ByteView
+        var host: ByteView
+        var path: ByteView
+        /// Nil without a payload.
+        var contentType: ByteView?
+        var payload: ByteView = .empty
+    }
+
     static let algorithm: StaticString = "AWS4-HMAC-SHA256"
     /// The hash of an empty payload.
     private static let emptyPayload: StaticString =
@@ -27,8 +37,10 @@ struct SigV4 {
         key = try keys.key(credentials, day: day, region: region, service: service)
     }
 
-    private var signedHeaders: ByteView {
-        credentials.sessionToken == nil ? "host;x-amz-date" : "host;x-amz-date;x-amz-security-token"
+    private func appendSignedHeaders(_ parts: Parts, to buffer: ByteBuffer) {
+        if parts.contentType != nil { buffer.append("content-type;" as ByteView) }
+        buffer.append("host;x-amz-date" as ByteView)
+        if credentials.sessionToken != nil { buffer.append(";x-amz-security-token" as ByteView) }
     }
 
     /// `20150830/us-east-1/geo/aws4_request`
@@ -42,12 +54,18 @@ struct SigV4 {
     }
 
     /// Appends the canonical request.
-    func appendCanonicalRequest(method: ByteView, host: Bytes, path: ByteView, to buffer: ByteBuffer) {
-        buffer.append(method)
+    func appendCanonicalRequest(_ parts: Parts, to buffer: ByteBuffer) {
+        buffer.append(parts.method)
         buffer.append(UInt8(ascii: "\n"))
-        buffer.append(canonicalPath: path)
-        buffer.append("\n\nhost:" as ByteView)
-        buffer.append(host)
+        buffer.append(canonicalPath: parts.path)
+        buffer.append("\n\n" as ByteView)
+        if let contentType = parts.contentType {
+            buffer.append("content-type:" as ByteView)
+            buffer.append(contentType)
+            buffer.append(UInt8(ascii: "\n"))
+        }
+        buffer.append("host:" as ByteView)
+        buffer.append(parts.host)
         buffer.append("\nx-amz-date:" as ByteView)
         buffer.append(dateTime)
         if let token = credentials.canonicalSessionToken {
@@ -55,31 +73,32 @@ struct SigV4 {
             buffer.append(token.view)
         }
         buffer.append("\n\n" as ByteView)
-        buffer.append(signedHeaders)
+        appendSignedHeaders(parts, to: buffer)
         buffer.append(UInt8(ascii: "\n"))
-        buffer.append(ByteView(Self.emptyPayload))
+        if parts.payload.isEmpty {
+            buffer.append(ByteView(Self.emptyPayload))
+        } else {
+            buffer.append(sha256: parts.payload)
+        }
     }
 
     /// Appends the string to sign for a canonical request, which may stand in the same buffer.
     func appendStringToSign(_ canonicalRequest: ByteView, to buffer: ByteBuffer) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Int(LJ_SHA256_SIZE)) { digest in
-            lj_sha256(canonicalRequest.base, canonicalRequest.count, digest.baseAddress)
+        withSHA256(canonicalRequest) { digest in
             buffer.append(ByteView(Self.algorithm))
             buffer.append(UInt8(ascii: "\n"))
             buffer.append(dateTime)
             buffer.append(UInt8(ascii: "\n"))
             appendScope(to: buffer)
             buffer.append(UInt8(ascii: "\n"))
-            buffer.append(hex: ByteView(digest.baseAddress, count: digest.count))
+            buffer.append(hex: digest)
         }
     }
 
     /// Appends the value of the `Authorization` header. `scratch` is emptied and used.
-    func appendAuthorization(
-        method: ByteView, host: Bytes, path: ByteView, to output: ByteBuffer, scratch: ByteBuffer
-    ) {
+    func appendAuthorization(_ parts: Parts, to output: ByteBuffer, scratch: ByteBuffer) {
         scratch.removeAll()
-        appendCanonicalRequest(method: method, host: host, path: path, to: scratch)
+        appendCanonicalRequest(parts, to: scratch)
         let end = scratch.count
         appendStringToSign(scratch.view, to: scratch)
         output.append(ByteView(Self.algorithm))
@@ -88,10 +107,23 @@ struct SigV4 {
         output.append(UInt8(ascii: "/"))
         appendScope(to: output)
         output.append(", SignedHeaders=" as ByteView)
-        output.append(signedHeaders)
+        appendSignedHeaders(parts, to: output)
         output.append(", Signature=" as ByteView)
         key.sign(scratch.view.from(end), to: output)
     }
+}
+
+/// Lends the SHA-256 of `data`.
+func withSHA256(_ data: ByteView, _ body: (ByteView) -> Void) {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Int(LJ_SHA256_SIZE)) { digest in
+        lj_sha256(data.base, data.count, digest.baseAddress)
+        body(ByteView(digest.baseAddress, count: digest.count))
+    }
+}
+
+extension ByteBuffer {
+    /// Appends the SHA-256 of `data`, which is not in this buffer, in hexadecimal.
+    func append(sha256 data: ByteView) { withSHA256(data) { append(hex: $0) } }
 }
 
 extension ByteView {

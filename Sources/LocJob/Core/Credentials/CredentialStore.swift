@@ -1,0 +1,81 @@
+/// The credentials of a client and their refresh, which one call at a time takes on while the others go on
+/// with what still lives (botocore: credentials.py, RefreshableCredentials). Safe to use from many threads.
+final class CredentialStore {
+    /// Seconds before the end at which a refresh is tried, and at which it must succeed.
+    private static let advisory: Int64 = 15 * 60
+    private static let mandatory: Int64 = 10 * 60
+    /// Seconds to leave a provider alone that failed ahead of time.
+    private static let pause: Int64 = 60
+
+    /// What a call is to do for its credentials.
+    enum Claim {
+        case use(Credentials)
+        /// Fetch new ones, and report with `succeed`, `fail` or `release`.
+        case refresh(isMandatory: Bool)
+        /// Ask again a little later, with this number.
+        case wait(Int)
+        /// The refresh that was waited for failed.
+        case failed(Failure)
+    }
+
+    private let lock = Lock()
+    private var current: FetchedCredentials?
+    private var isRefreshing = false
+    /// Refreshes that have ended.
+    private var generation = 0
+    private var lastFailure: (generation: Int, failure: Failure)?
+    private var noRefreshBefore = Int64.min
+
+    /// `awaited` is the number of an earlier `wait`.
+    func claim(at now: Int64, awaited: Int?) -> Claim {
+        lock.withLock {
+            let left = current.map { $0.expiration.map { $0 &- now } ?? Int64.max } ?? 0
+            if let current, left >= Self.advisory || (left > 0 && (isRefreshing || now < noRefreshBefore)) {
+                return .use(current.credentials)
+            }
+            if let awaited, awaited != generation, let lastFailure, lastFailure.generation == awaited {
+                return .failed(lastFailure.failure)
+            }
+            if isRefreshing { return .wait(generation) }
+            isRefreshing = true
+            return .refresh(isMandatory: left < Self.mandatory)
+        }
+    }
+
+    func succeed(_ fetched: FetchedCredentials) {
+        lock.withLock {
+            current = fetched
+            lastFailure = nil
+            end()
+        }
+    }
+
+    /// Returns the credentials that still live, if any.
+    func fail(_ failure: Failure, at now: Int64) -> Credentials? {
+        lock.withLock {
+            lastFailure = (generation, failure)
+            noRefreshBefore = now &+ Self.pause
+            end()
+            guard let current, current.expiration.map({ $0 > now }) ?? true else { return nil }
+            return current.credentials
+        }
+    }
+
+    /// The call that refreshed has ended before its refresh: another may take it on.
+    func release() { lock.withLock { end() } }
+
+    /// Forgets credentials that the service has refused; false when they are all that there can be.
+    func discard(_ credentials: Credentials) -> Bool {
+        lock.withLock {
+            guard let current else { return true }
+            guard current.expiration != nil else { return false }
+            if current.credentials === credentials { self.current = nil }
+            return true
+        }
+    }
+
+    private func end() {
+        isRefreshing = false
+        generation &+= 1
+    }
+}
