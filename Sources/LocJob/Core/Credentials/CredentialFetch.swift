@@ -65,3 +65,11 @@ final class StaticFetch: CredentialFetch {
         throw Failure(.internalError, "an answer that nobody asked for")
     }
 }
+
+/// A configured way to credentials: what the chain found in code, environment and files.
+protocol CredentialProvider: AnyObject {
+    var origin: CredentialOrigin { get }
+
+    /// A fetch from the beginning.
+    func makeFetch() -> any CredentialFetch
+}
