@@ -27,6 +27,7 @@ struct lj_transfer {
     size_t head_total, head_lines;  // of all heads: 1xx responses count too
     uint64_t progress;
     int is_head_whole, is_running;
+    int has_method;  // other than GET
     int is_head_too_large, is_body_too_large, is_out_of_memory;
     char error[CURL_ERROR_SIZE];
 };
@@ -242,6 +243,25 @@ int lj_transfer_set_url(lj_transfer *transfer, const char *url, size_t origin_le
         if (!transfer->origin) return -1;
     }
     return curl_url_set(transfer->url, CURLUPART_URL, url, CURLU_PATH_AS_IS) == CURLUE_OK ? 0 : -1;
+}
+
+int lj_transfer_set_method(lj_transfer *transfer, const char *method, const void *body, size_t size) {
+    int is_get = strcmp(method, "GET") == 0;
+    if (is_get && !transfer->has_method) return 0;
+    transfer->has_method = !is_get;
+    CURLcode failed = CURLE_OK;
+    if (is_get) {
+        failed = curl_easy_setopt(transfer->easy, CURLOPT_CUSTOMREQUEST, NULL);
+        if (failed == CURLE_OK) failed = curl_easy_setopt(transfer->easy, CURLOPT_POSTFIELDS, NULL);
+        if (failed == CURLE_OK) failed = curl_easy_setopt(transfer->easy, CURLOPT_HTTPGET, 1L);
+    } else {
+        failed = curl_easy_setopt(transfer->easy, CURLOPT_POST, 1L);
+        if (failed == CURLE_OK) failed = curl_easy_setopt(transfer->easy, CURLOPT_CUSTOMREQUEST, method);
+        if (failed == CURLE_OK) failed = curl_easy_setopt(transfer->easy, CURLOPT_POSTFIELDS, size ? body : "");
+        if (failed == CURLE_OK)
+            failed = curl_easy_setopt(transfer->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)size);
+    }
+    return failed == CURLE_OK ? 0 : -1;
 }
 
 void lj_transfer_clear_headers(lj_transfer *transfer) { transfer->header_count = 0; }

@@ -23,6 +23,8 @@ int lj_transfer_set_keepalive(lj_transfer *transfer);
 
 // The next request. `url` is copied; the first `origin_length` bytes of it are scheme and authority.
 int lj_transfer_set_url(lj_transfer *transfer, const char *url, size_t origin_length);
+// `body` is borrowed until the transfer has ended; a GET has none.
+int lj_transfer_set_method(lj_transfer *transfer, const char *method, const void *body, size_t size);
 void lj_transfer_clear_headers(lj_transfer *transfer);
 // `line` is borrowed until the transfer has ended.
 int lj_transfer_add_header(lj_transfer *transfer, const char *line);

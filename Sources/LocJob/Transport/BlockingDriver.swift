@@ -47,7 +47,7 @@ struct BlockingDriver {
         guard transfer.begin() else {
             return .failed(Failure(.internalError, "libcurl did not take the request"), Timings())
         }
-        var limits = Limits(deadline: deadline, readTimeout: client.state.configuration.readTimeout)
+        var limits = Limits(deadline: deadline, readTimeout: transfer.request.readTimeout ?? client.state.configuration.readTimeout)
         while lj_transfer_perform(transfer.handle) != 0 {
             if let end = limits.look(at: transfer, System.now.monotonic) {
                 let timings = transfer.timings
@@ -68,7 +68,7 @@ struct BlockingDriver {
             }
         }
         let code = lj_transfer_end(transfer.handle)
-        return transfer.answer(code, client.state.configuration)
+        return transfer.answer(code)
     }
 
     private func sleep(until end: Nanoseconds, deadline: Nanoseconds) -> Answer {

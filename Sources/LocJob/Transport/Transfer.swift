@@ -5,16 +5,24 @@ final class Transfer {
     let handle: OpaquePointer
     /// What the next request is built in.
     let request = HTTPRequest()
+    private let configuration: Configuration
+    /// What the handle was last told.
+    private var proxy: Bytes?
+    private var connectTimeout: Nanoseconds
 
     /// All header lines of a response, those of its 1xx forerunners included.
     private static let largestHead = 65_536
 
-    private init(_ handle: OpaquePointer) { self.handle = handle }
+    private init(_ handle: OpaquePointer, _ configuration: Configuration) {
+        self.handle = handle
+        self.configuration = configuration
+        connectTimeout = configuration.connectTimeout
+    }
 
     /// Throws OUT_OF_MEMORY, or INVALID_SETTING for what libcurl does not take.
     static func make(_ configuration: Configuration) throws(Failure) -> Transfer {
         guard let handle = lj_transfer_new() else { throw Failure(.outOfMemory, "no memory for a connection") }
-        let transfer = Transfer(handle)
+        let transfer = Transfer(handle, configuration)
         lj_transfer_set_limits(handle, largestHead, configuration.maxResponseBytes)
         var refused: StaticString?
         if lj_transfer_set_connect_timeout(handle, configuration.connectTimeout / 1_000_000) != 0 {
@@ -30,12 +38,6 @@ final class Transfer {
             }
             if !isTaken { refused = "ca_bundle" }
         }
-        if let proxy = configuration.proxy {
-            let isTaken = withCString(proxy) { proxy in
-                withCString(configuration.noProxy ?? []) { lj_transfer_set_proxy(handle, proxy, $0) == 0 }
-            }
-            if !isTaken { refused = "the proxy" }
-        }
         if let refused { throw Failure(.invalidSetting, "libcurl does not take \(refused)") }
         return transfer
     }
@@ -48,19 +50,43 @@ final class Transfer {
         lj_sigpipe_end(&guardian)
     }
 
-    /// Hands libcurl the request that was built.
+    /// Hands libcurl the request that was built; false when it does not take it.
     func begin() -> Bool {
-        guard lj_transfer_set_url(handle, request.url.cString, request.originLength) == 0 else { return false }
-        lj_transfer_clear_headers(handle)
-        // libcurl would send `Accept: */*` of its own, which the SDKs do not.
-        lj_transfer_add_header(handle, Self.noAccept)
-        for index in 0..<request.fieldCount {
-            guard lj_transfer_add_header(handle, request.field(index).cString) == 0 else { return false }
-        }
+        guard lj_transfer_set_url(handle, request.url.cString, request.originLength) == 0,
+            lj_transfer_set_method(handle, cText(request.method), request.body.view.base, request.body.count) == 0,
+            setProxy(), setConnectTimeout(), addHeaders()
+        else { return false }
         return lj_transfer_begin(handle) == 0
     }
 
-    private static var noAccept: UnsafePointer<CChar> { ByteView("Accept:" as StaticString).cString }
+    private func setProxy() -> Bool {
+        let wanted = request.isDirect ? nil : configuration.proxy(isHTTPS: request.isHTTPS)
+        if wanted == proxy { return true }
+        proxy = wanted
+        return withCString(wanted ?? []) { proxy in
+            withCString(configuration.noProxy ?? []) { lj_transfer_set_proxy(handle, proxy, $0) == 0 }
+        }
+    }
+
+    private func setConnectTimeout() -> Bool {
+        let wanted = request.connectTimeout ?? configuration.connectTimeout
+        if wanted == connectTimeout { return true }
+        connectTimeout = wanted
+        return lj_transfer_set_connect_timeout(handle, wanted / 1_000_000) == 0
+    }
+
+    /// The request's, and empty ones for those that libcurl would add and the SDKs do not send.
+    private func addHeaders() -> Bool {
+        lj_transfer_clear_headers(handle)
+        lj_transfer_add_header(handle, cText("Accept:"))
+        var isTyped = ByteView(request.method) == "GET"
+        for index in 0..<request.fieldCount {
+            let field = request.field(index)
+            if field.prefix(13).equalsIgnoringCase("Content-Type:") { isTyped = true }
+            guard lj_transfer_add_header(handle, field.cString) == 0 else { return false }
+        }
+        return isTyped || lj_transfer_add_header(handle, cText("Content-Type:")) == 0
+    }
 
     var timings: Timings {
         var timings = Timings()
@@ -76,7 +102,7 @@ final class Transfer {
     }
 
     /// What a transfer that has ended gives as an answer.
-    func answer(_ code: Int32, _ configuration: Configuration) -> Answer {
+    func answer(_ code: Int32) -> Answer {
         var received = lj_received()
         lj_transfer_received(handle, &received)
         if code == 0 {
@@ -87,7 +113,10 @@ final class Transfer {
             return .response(response, timings)
         }
         let detail = ByteView(text: lj_transfer_error(handle, code))
-        return .failed(transportFailure(code, received, detail, configuration), timings)
+        // Whether libcurl went by the proxy or found the host in no_proxy, only its text tells: it names the
+        // host that it could not reach.
+        let isProxied = proxy != nil && (configuration.noProxy == nil || !detail.contains(request.hostName))
+        return .failed(transportFailure(code, received, detail, isProxied: isProxied), timings)
     }
 }
 

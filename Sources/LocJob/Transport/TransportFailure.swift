@@ -2,14 +2,7 @@ import CPlatform
 
 /// What a transfer that libcurl gave up on means for the caller. `code` is a CURLcode, -1 for a transfer
 /// that never ended; `detail` is libcurl's text.
-func transportFailure(
-    _ code: Int32, _ received: lj_received, _ detail: ByteView, _ configuration: Configuration
-) -> Failure {
-    // Whether libcurl went by the proxy or found the host in no_proxy, only its text tells: it names the
-    // host that it could not reach.
-    let isProxied =
-        configuration.proxy != nil
-        && (configuration.noProxy == nil || !configuration.endpoint.host.withView { detail.contains($0) })
+func transportFailure(_ code: Int32, _ received: lj_received, _ detail: ByteView, isProxied: Bool) -> Failure {
     if received.is_out_of_memory != 0 { return Failure(.outOfMemory, "no memory for the response") }
     if received.is_body_too_large != 0 {
         return Failure(.responseTooLarge, "the response is longer than max_response_bytes")

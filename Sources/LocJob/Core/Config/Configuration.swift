@@ -15,9 +15,10 @@ struct Configuration {
     let usesTCPKeepAlive: Bool
     /// A file of trusted certificates; nil for the system's.
     let caBundle: Bytes?
-    /// The proxy to the endpoint; nil for none.
-    let proxy: Bytes?
-    /// Hosts that are reached without it.
+    /// Proxies for the two schemes; nil for none.
+    let httpProxy: Bytes?
+    let httpsProxy: Bytes?
+    /// Hosts that are reached without them.
     let noProxy: Bytes?
     let userAgent: UserAgent
     /// Whether requests carry the trace id of an AWS Lambda invocation.
@@ -56,8 +57,8 @@ struct Configuration {
         maxConnections = Int(try resolver.number(.maxConnections, default: 10))
         usesTCPKeepAlive = try resolver.flag(.tcpKeepAlive)?.value ?? false
         caBundle = try resolver.value(.caBundle).map { environment.expand(path: $0.value) }
-        let proxySetting: Setting = endpoint.isHTTPS ? .httpsProxy : .httpProxy
-        proxy = try resolver.proxy(proxySetting)
+        httpProxy = try resolver.proxy(.httpProxy)
+        httpsProxy = try resolver.proxy(.httpsProxy)
         noProxy = try resolver.value(.noProxy)?.value
 
         let appID = try resolver.value(.appID)
@@ -79,6 +80,13 @@ struct Configuration {
         }
         self.warnings = warnings
     }
+}
+
+extension Configuration {
+    func proxy(isHTTPS: Bool) -> Bytes? { isHTTPS ? httpsProxy : httpProxy }
+
+    /// The proxy to the endpoint.
+    var proxy: Bytes? { proxy(isHTTPS: endpoint.isHTTPS) }
 }
 
 extension Resolver {

@@ -60,5 +60,12 @@ final class HTTPRequest {
     /// Whether memory ran out while the request was built.
     var isExhausted: Bool { text.isExhausted || scratch.isExhausted || body.isExhausted }
 
+    /// The host of the URL, without its port.
+    var hostName: ByteView {
+        let authority = url.slice((url.firstIndex(of: UInt8(ascii: ":")) ?? 0) + 3, originLength)
+        if let bracket = authority.lastIndex(of: UInt8(ascii: "]")) { return authority.prefix(bracket + 1) }
+        return authority.prefix(authority.firstIndex(of: UInt8(ascii: ":")) ?? authority.count)
+    }
+
     var isHTTPS: Bool { url.hasPrefix("https:") }
 }
