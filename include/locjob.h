@@ -254,6 +254,40 @@ typedef void (*locjob_logger)(void *user, int32_t level, const char *message);
 LOCJOB_API locjob_code locjob_config_set_logger(locjob_config *config, locjob_logger logger,
                                                 void *user, int32_t level);
 
+/* What a credentials provider fills in; lives until the provider returns. */
+typedef struct locjob_credentials locjob_credentials;
+
+/* Gives the credentials. `session_token` NULL is none. `expiration` is when they end, in seconds since
+ * 1970-01-01T00:00:00Z; 0 when they do not. All is copied. Returns LOCJOB_OK, LOCJOB_INVALID_SETTING for
+ * characters that no header can carry, LOCJOB_PARTIAL_CREDENTIALS when key or secret is NULL or empty,
+ * LOCJOB_INVALID_ARGUMENT when `credentials` is NULL or the time negative. */
+LOCJOB_API locjob_code locjob_credentials_set(locjob_credentials *credentials, const char *access_key_id,
+                                              const char *secret_access_key, const char *session_token,
+                                              int64_t expiration);
+
+/* Called when credentials are needed, and again some minutes before they end, on a thread that is inside
+ * a call of this library; never by two threads at once for one client. Calls locjob_credentials_set and
+ * returns 0; anything else means that there are none. It must not release the client. */
+typedef int32_t (*locjob_credentials_provider)(void *user, locjob_credentials *credentials);
+
+/* Has clients made from this configuration take their credentials from `provider` alone; NULL takes it
+ * back. `user` is handed to the provider as it is and must outlive those clients. Returns LOCJOB_OK or
+ * LOCJOB_INVALID_ARGUMENT. */
+LOCJOB_API locjob_code locjob_config_set_credentials_provider(locjob_config *config,
+                                                              locjob_credentials_provider provider,
+                                                              void *user);
+
+/* Called when a role wants the code of an MFA device, on a thread that is inside a call of this library.
+ * Writes the code, NUL-terminated, to `code`, which has room for `size` bytes, and returns 0; anything
+ * else means that there is none. */
+typedef int32_t (*locjob_mfa_provider)(void *user, const char *serial, char *code, size_t size);
+
+/* Has clients made from this configuration ask `provider` for MFA codes; NULL takes it back. Without one
+ * a profile with mfa_serial fails. `user` is handed to the provider as it is and must outlive those
+ * clients. Returns LOCJOB_OK or LOCJOB_INVALID_ARGUMENT. */
+LOCJOB_API locjob_code locjob_config_set_mfa_provider(locjob_config *config, locjob_mfa_provider provider,
+                                                      void *user);
+
 /* ---------------------------------------------------------------------------------------------- */
 /* Client                                                                                         */
 /* ---------------------------------------------------------------------------------------------- */
@@ -278,6 +312,13 @@ LOCJOB_API locjob_result *locjob_client_new(const locjob_config *config, locjob_
 /* Releases a client. Calls that other threads are making with it end with LOCJOB_CANCELLED. NULL is
  * allowed. */
 LOCJOB_API void locjob_client_free(locjob_client *client);
+
+/* How a client is configured, as a result whose locjob_result_json is an object: "settings" (each with its
+ * "value" and the "source" it came from), "endpoint", "credentials" (each provider of the chain and what
+ * became of it) and, once there was a call, "last_request" with the canonical request and the string to
+ * sign of its last attempt. It holds no secret. `client` NULL is the client of the process.
+ * Caller owns, release with locjob_free. */
+LOCJOB_API locjob_result *locjob_client_explain(locjob_client *client);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Call                                                                                           */

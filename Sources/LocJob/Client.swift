@@ -5,20 +5,22 @@ final class Client {
     let state: ClientState
     let pool: ConnectionPool
     let logger: Logger?
+    let callbacks: Callbacks
     /// Signalled when the client is being released, to end the calls that still run.
     let closing: Event
 
-    private init(_ configuration: Configuration, _ logger: Logger?, _ closing: Event) {
+    private init(_ configuration: Configuration, _ logger: Logger?, _ callbacks: Callbacks, _ closing: Event) {
         state = ClientState(configuration)
         pool = ConnectionPool(configuration)
         self.logger = logger
+        self.callbacks = callbacks
         self.closing = closing
     }
 
     /// Reads environment and files, and throws what is wrong with them.
     ///
     /// Not an initialiser: in Embedded Swift an object whose initialiser throws is not freed (6.3.1).
-    static func make(_ settings: Settings, _ logger: Logger?) throws(Failure) -> Client {
+    static func make(_ settings: Settings, _ logger: Logger?, _ callbacks: Callbacks) throws(Failure) -> Client {
         guard lj_curl_start() == 0 else { throw Failure(.internalError, "libcurl could not be initialised") }
         let environment = settings.usesEnvironment ? System.environment : Environment()
         var files = SharedFiles()
@@ -26,13 +28,14 @@ final class Client {
             let paths = SharedFiles.Paths(settings, environment)
             files = try SharedFiles(paths, config: System.read(paths.config), credentials: System.read(paths.credentials))
         }
-        let configuration = try Configuration(settings, environment, files, System.platform)
+        let configuration = try Configuration(
+            settings, environment, files, System.platform, hasCallerProvider: callbacks.credentials != nil)
         if let bundle = configuration.caBundle, withCString(bundle, { lj_file_kind($0) }) < 0 {
             throw Failure(.invalidFile, "ca_bundle \(quoted: bundle) cannot be read")
         }
         guard let closing = Event.make() else { throw Failure(.outOfMemory, "no descriptor for a client") }
         for warning in configuration.warnings { logger?.warn(warning) }
-        return Client(configuration, logger, closing)
+        return Client(configuration, logger, callbacks, closing)
     }
 
     /// One GetJob call from beginning to end. `finish` is handed the outcome while what it borrows is there.
@@ -44,9 +47,6 @@ final class Client {
             var call = GetJobCall(
                 state, jobID, timeout: timeout, at: System.now, random: System.random, traceID: traceID)
             let transfer = try pool.take()
-            var guardian = lj_sigpipe()
-            lj_sigpipe_begin(&guardian)
-            defer { lj_sigpipe_end(&guardian) }
             let driver = BlockingDriver(self, transfer, cancellation)
             let outcome = driver.run(&call)
             let result = finish(outcome)

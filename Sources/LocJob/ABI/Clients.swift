@@ -28,13 +28,31 @@ public func locjob_client_free(_ client: OpaquePointer!) {
     }
 }
 
+@_cdecl("locjob_client_explain") @implementation
+public func locjob_client_explain(_ client: OpaquePointer!) -> OpaquePointer! {
+    entry {
+        do throws(Failure) {
+            let client = try chosenClient(client)
+            return Result.handle(.explanation(client.state.explanation), jobID: .empty)
+        } catch {
+            return Result.handle(.failure(error), jobID: .empty)
+        }
+    }
+}
+
+/// The client behind a pointer; for NULL the client of the process.
+func chosenClient(_ client: OpaquePointer?) throws(Failure) -> Client {
+    if let client = Handle.object(client, Client.self) { return client }
+    return try defaultClient()
+}
+
 private func makeClient(_ config: Config?) throws(Failure) -> Client {
     if let failure = config?.failure { throw failure }
-    return try Client.make(config?.settings ?? Settings(), config?.logger)
+    return try Client.make(config?.settings ?? Settings(), config?.logger, config?.callbacks ?? Callbacks())
 }
 
 /// The client of calls that name none: made at the first use that succeeds, never released.
-func defaultClient() throws(Failure) -> Client {
+private func defaultClient() throws(Failure) -> Client {
     if let known = Handle.object(OpaquePointer(lj_default_client()), Client.self) { return known }
     let client = try makeClient(nil)
     // Another thread may have been faster; then its client is the one.

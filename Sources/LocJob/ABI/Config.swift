@@ -6,6 +6,7 @@ import CLocJob
 final class Config {
     var settings = Settings()
     var logger: Logger?
+    var callbacks = Callbacks()
     /// What the first refused setting had wrong.
     private(set) var failure: Failure?
     private(set) var message = CText()

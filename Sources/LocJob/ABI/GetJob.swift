@@ -10,7 +10,7 @@ public func locjob_get(
         let jobID = job_id.map { ByteView(text: $0) } ?? .empty
         do throws(Failure) {
             guard job_id != nil else { throw Failure(.invalidJobID, "job id is NULL") }
-            let client = try chosen(client)
+            let client = try chosenClient(client)
             let call = Handle.object(call, Call.self)
             return client.get(jobID, timeout: call?.timeout, cancellation: call?.cancellation) {
                 Result.handle($0, jobID: jobID)
@@ -19,11 +19,6 @@ public func locjob_get(
             return Result.handle(.failure(error), jobID: jobID)
         }
     }
-}
-
-private func chosen(_ client: OpaquePointer?) throws(Failure) -> Client {
-    if let client = Handle.object(client, Client.self) { return client }
-    return try defaultClient()
 }
 
 @_cdecl("locjob_free") @implementation

@@ -30,7 +30,7 @@ final class Result {
         let requestID = outcome.requestID
         var safeJobID: Bytes = []
         if !UTF8.isValid(jobID) { safeJobID.append(lossy: jobID) }
-        let json = outcome.job == nil ? outcome.failureJSON.count : outcome.body.count
+        let json = outcome.job == nil ? outcome.ownJSON.count : outcome.body.count
         var capacity = Arena.bound(UnsafeMutableRawPointer?.self, count: 2)
         capacity += outcome.job.map { JobStruct.bound($0, outcome.body) } ?? 0
         for length in [
@@ -59,7 +59,7 @@ final class Result {
         attempts = outcome.metadata.attempts
         isRetryable = outcome.isRetryable
         job = outcome.job.flatMap { JobStruct.make($0, outcome.body, in: &arena) }
-        json = outcome.job == nil ? arena.string(outcome.failureJSON) : arena.string(outcome.body)
+        json = outcome.job == nil ? arena.string(outcome.ownJSON) : arena.string(outcome.body)
         message = arena.text(outcome.message.bytes) ?? cText("")
         errorCode = arena.text(outcome.errorCode) ?? cText("")
         self.requestID = arena.text(requestID) ?? cText("")

@@ -34,7 +34,12 @@ struct BlockingDriver {
                 action = call.advance(sleep(until: end, deadline: call.deadline), at: System.now, transfer.request)
             case .read(let path):
                 action = call.advance(.file(System.read(path)), at: System.now, transfer.request)
-            case .write, .run, .askMFA:
+            case .askMFA(let serial):
+                let code = client.callbacks.mfaCode(serial)
+                action = call.advance(.mfaCode(code), at: System.now, transfer.request)
+            case .askCaller:
+                action = call.advance(.provided(client.callbacks.provide()), at: System.now, transfer.request)
+            case .write, .run:
                 let failure = Failure(.internalError, "this driver does not do what the call asks for")
                 action = call.advance(.failed(failure, Timings()), at: System.now, transfer.request)
             case .finish(let outcome):
@@ -44,6 +49,9 @@ struct BlockingDriver {
     }
 
     private func send(deadline: Nanoseconds) -> Answer {
+        var guardian = lj_sigpipe()
+        lj_sigpipe_begin(&guardian)
+        defer { lj_sigpipe_end(&guardian) }
         guard transfer.begin() else {
             return .failed(Failure(.internalError, "libcurl did not take the request"), Timings())
         }

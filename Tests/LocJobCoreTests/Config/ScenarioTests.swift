@@ -37,11 +37,11 @@ struct ScenarioTests {
 
     private func checkCredentials(_ configuration: Configuration, _ expected: Scenario.Expected.Credentials) {
         if let code = expected.code {
-            expect(failure { _ = try configuration.credentialChain.credentials() }, code, expected.message)
+            expect(failure { _ = try configuration.staticCredentials() }, code, expected.message)
             return
         }
         do {
-            let credentials = try configuration.credentialChain.credentials()
+            let credentials = try configuration.staticCredentials()
             #expect(credentials.accessKeyID.text == expected.access_key_id)
             #expect((credentials.sessionToken != nil) == expected.has_session_token)
             #expect(credentials.origin.name.text == expected.provider)

@@ -18,7 +18,7 @@ struct CredentialChainTests {
     func characters(_ name: String) throws {
         let values = ["aws_access_key_id": "a", "aws_secret_access_key": "b",
             "aws_session_token": "c"].merging([name: "hush\u{80}"]) { $1 }
-        let failure = failure { _ = try Configuration.make(values).credentialChain.credentials() }
+        let failure = failure { _ = try Configuration.make(values).staticCredentials() }
         #expect(failure?.code == .invalidSetting)
         #expect(failure?.message.contains(name) == true)
         #expect(failure?.message.contains("hush") == false)
@@ -29,7 +29,7 @@ struct CredentialChainTests {
         let settings = try Settings(["region": "us-east-1", name: "hush"])
         let configuration = try Configuration(
             settings, Environment(), SharedFiles(), Platform(system: [], systemVersion: [], architecture: []))
-        let failure = failure { _ = try configuration.credentialChain.credentials() }
+        let failure = failure { _ = try configuration.staticCredentials() }
         #expect(failure?.code == .partialCredentials)
         #expect(failure?.message.contains("aws_access_key_id") == true)
         #expect(failure?.message.contains("aws_secret_access_key") == true)

@@ -42,7 +42,7 @@ struct ResponseMetadataTests {
         #expect(metadata == row.metadata)
         if row.status != 200 {
             let json = try JSONDecoder().decode([String: Row.Metadata].self,
-                from: Data(outcome.failureJSON.onlyMetadata()))
+                from: Data(outcome.ownJSON.onlyMetadata()))
             #expect(json["ResponseMetadata"] == row.metadata)
         }
     }

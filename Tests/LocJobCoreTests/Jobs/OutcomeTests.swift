@@ -21,7 +21,7 @@ struct OutcomeTests {
         #expect(outcome.code == .validationError)
         #expect(outcome.errorCode.text == "ValidationException")
         #expect(outcome.message.text == "ValidationException: 2 fields")
-        let json = try object(outcome.failureJSON)
+        let json = try object(outcome.ownJSON)
         #expect(Set(json.keys) == ["Error", "ResponseMetadata", "Message", "Reason", "FieldList"])
         #expect(json["Message"] as? String == "2 fields")
         #expect(json["Error"] as? [String: String] == ["Code": "ValidationException", "Message": "2 fields"])
@@ -38,14 +38,14 @@ struct OutcomeTests {
         let talk = Conversation(try .make())
         _ = talk.start()
         let outcome = try #require(talk.respond(404, ["x-amzn-errortype: ResourceNotFoundException"], "{}").outcome)
-        #expect(Set(try object(outcome.failureJSON).keys) == ["Error", "ResponseMetadata"])
+        #expect(Set(try object(outcome.ownJSON).keys) == ["Error", "ResponseMetadata"])
         #expect(outcome.message.text == "ResourceNotFoundException")
     }
 
     @Test("of other failures have the same shape with the code's name")
     func failure() throws {
         let outcome = Outcome.failure(Failure(.noRegion, "no \"Region\"\n"))
-        let json = try object(outcome.failureJSON)
+        let json = try object(outcome.ownJSON)
         #expect(json["Error"] as? [String: String] == ["Code": "NO_REGION", "Message": "no \"Region\"\n"])
         #expect((json["ResponseMetadata"] as? [String: Int]) == ["RetryAttempts": 0])
         #expect(outcome.errorCode.text == "NO_REGION")

@@ -70,7 +70,7 @@ struct ServiceErrorTests {
         let response = HTTPResponse(status: row.status, head: memory.view(row.head), body: memory.view(row.body))
         let outcome = try #require(talk.answer(.response(response, Timings())).outcome)
         #expect(outcome.errorCode.text == row.code)
-        let json = try #require(JSONSerialization.jsonObject(with: Data(outcome.failureJSON)) as? [String: Any])
+        let json = try #require(JSONSerialization.jsonObject(with: Data(outcome.ownJSON)) as? [String: Any])
         // Foundation drops a byte order mark that begins a string.
         let written = try #require(json["Error"] as? [String: String])
         #expect(written == ["Code": row.code, "Message": row.message.trimmingPrefix("\u{FEFF}").description])

@@ -114,7 +114,7 @@ struct MutationTests {
                     credentials: .absent)
                 let configuration = try Configuration(
                     settings, environment, files, Platform(system: [], systemVersion: [], architecture: []))
-                _ = try configuration.credentialChain.credentials()
+                _ = try configuration.staticCredentials()
             } catch {
                 let failure = error
                 #expect(String(validating: failure.message.bytes, as: Unicode.UTF8.self) != nil)
@@ -175,7 +175,7 @@ struct MutationTests {
                     error,
                     ResponseMetadata(status: response.status, head: head, attempts: 1, isMaxAttemptsReached: false,
                         isRetryQuotaReached: false), [])
-                #expect((try? outcome.failureJSON.withView { try JSONReader.document($0) }) != nil)
+                #expect((try? outcome.ownJSON.withView { try JSONReader.document($0) }) != nil)
             }
         }
     }
@@ -232,7 +232,7 @@ struct MutationTests {
                 step = talk.answer(answer, after: 0)
             }
             guard let outcome = step.outcome else { continue }
-            let json = outcome.code == .ok ? Bytes("{}") : outcome.failureJSON
+            let json = outcome.code == .ok ? Bytes("{}") : outcome.ownJSON
             #expect((try? json.withView { try JSONReader.document($0) }) != nil)
             #expect((try? traceJSON(outcome.trace).withView { try JSONReader.document($0) }) != nil)
             if isOrderly { #expect(outcome.trace.count == outcome.metadata.attempts) }

@@ -34,7 +34,7 @@ struct SigningVectorTests {
         var host: Bytes {
             let region = try! Region(Sourced(value: Bytes("us-east-1"), source: .none))
             let custom = Sourced(value: Array(text: "\(scheme)://\(authority)"), source: Source.none)
-            return try! Endpoint(region: region, custom: custom, isFIPS: nil, isDualStack: nil,
+            return try! Endpoint(region: region, custom: custom, isFIPS: Sourced(value: false, source: .none), isDualStack: Sourced(value: false, source: .none),
                 hasHostPrefix: false).authority
         }
     }

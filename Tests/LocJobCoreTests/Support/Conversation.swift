@@ -101,7 +101,7 @@ final class Conversation {
                 fields: fields))
         case .wait(let until): return .wait(until: until)
         case .finish(let outcome): return .finish(outcome)
-        case .read, .write, .run, .askMFA: return .other(action)
+        case .read, .write, .run, .askMFA, .askCaller: return .other(action)
         }
     }
 }

@@ -23,12 +23,14 @@ struct Configuration {
     let userAgent: UserAgent
     /// Whether requests carry the trace id of an AWS Lambda invocation.
     let tracesInvocations: Bool
+    let explanation: Explanation
     /// What is allowed and probably not meant.
     let warnings: [Text]
 
     /// Resolves settings in code, environment and files; throws what is wrong with them.
     init(
-        _ settings: Settings, _ environment: Environment, _ files: SharedFiles, _ platform: Platform
+        _ settings: Settings, _ environment: Environment, _ files: SharedFiles, _ platform: Platform,
+        hasCallerProvider: Bool = false
     ) throws(Failure) {
         let resolver = try Resolver(settings, environment, files)
         guard let named = try resolver.value(.region) else {
@@ -42,20 +44,20 @@ struct Configuration {
             region: region, custom: custom,
             isFIPS: try resolver.flag(.useFIPSEndpoint),
             isDualStack: try resolver.flag(.useDualStackEndpoint),
-            hasHostPrefix: try resolver.flag(.disableHostPrefixInjection)?.value != true)
-        credentialChain = try CredentialChain(resolver)
+            hasHostPrefix: try !resolver.flag(.disableHostPrefixInjection).value)
+        credentialChain = CredentialChain(resolver, hasCallerProvider: hasCallerProvider)
 
         let mode = try resolver.value(.retryMode)
         retryMode = mode.flatMap { $0.value.withView { RetryMode(named: $0) } } ?? .standard
         maxAttempts = try resolver.number(.maxAttempts, default: retryMode.defaultAttempts)
-        connectTimeout = Duration.milliseconds(try resolver.number(.connectTimeout, default: 60_000))
-        readTimeout = Duration.milliseconds(try resolver.number(.readTimeout, default: 60_000))
+        connectTimeout = Duration.milliseconds(try resolver.number(.connectTimeout))
+        readTimeout = Duration.milliseconds(try resolver.number(.readTimeout))
         // Time for three attempts that each connect and read as slowly as is allowed.
-        let whole = try resolver.number(.callTimeout, default: 360_000)
+        let whole = try resolver.number(.callTimeout)
         callTimeout = whole == 0 ? Duration.never : Duration.milliseconds(whole)
-        maxResponseBytes = Int(try resolver.number(.maxResponseBytes, default: 1_048_576))
-        maxConnections = Int(try resolver.number(.maxConnections, default: 10))
-        usesTCPKeepAlive = try resolver.flag(.tcpKeepAlive)?.value ?? false
+        maxResponseBytes = Int(try resolver.number(.maxResponseBytes))
+        maxConnections = Int(try resolver.number(.maxConnections))
+        usesTCPKeepAlive = try resolver.flag(.tcpKeepAlive).value
         caBundle = try resolver.value(.caBundle).map { environment.expand(path: $0.value) }
         httpProxy = try resolver.proxy(.httpProxy)
         httpsProxy = try resolver.proxy(.httpsProxy)
@@ -66,6 +68,7 @@ struct Configuration {
             platform, retryMode: retryMode, isCustomEndpoint: custom != nil,
             environmentName: environment.value("AWS_EXECUTION_ENV"), appID: appID.flatMap { $0.value.isEmpty ? nil : $0.value })
 
+        explanation = try Explanation(resolver)
         tracesInvocations = environment.value("AWS_LAMBDA_FUNCTION_NAME") != nil
 
         var warnings: [Text] = []

@@ -6,7 +6,7 @@ extension Resolver {
     /// none.
     func endpointURL() throws(Failure) -> Sourced<Bytes>? {
         if let code = try value(.endpointURL) { return code }
-        if try flag(.ignoreConfiguredEndpointURLs)?.value == true { return nil }
+        if try flag(.ignoreConfiguredEndpointURLs).value { return nil }
         for name in ["AWS_ENDPOINT_URL_LOCATION", "AWS_ENDPOINT_URL"] as [ByteView] {
             if let value = environment.value(name) { return Sourced(value: value, source: .variable(name)) }
         }

@@ -37,14 +37,18 @@ struct Resolver {
         return found
     }
 
-    func flag(_ setting: Setting) throws(Failure) -> Sourced<Bool>? {
-        guard let found = try value(setting), let flag = found.value.withView({ $0.boolean }) else { return nil }
-        return Sourced(value: flag, source: found.source)
+    /// A setting that is true or false, and where that came from.
+    func flag(_ setting: Setting) throws(Failure) -> Sourced<Bool> {
+        guard let found = try value(setting) else {
+            return Sourced(value: ByteView(setting.row.standard).boolean ?? false, source: .none)
+        }
+        return Sourced(value: found.value.withView { $0.boolean } ?? false, source: found.source)
     }
 
-    func number(_ setting: Setting, default standard: Int64) throws(Failure) -> Int64 {
-        guard let found = try value(setting) else { return standard }
-        return found.value.withView { $0.trimmed.signedDecimal } ?? standard
+    /// A whole number; `standard` stands in for a default that depends on other settings.
+    func number(_ setting: Setting, default standard: Int64? = nil) throws(Failure) -> Int64 {
+        let found = try value(setting)?.value.withView { $0.trimmed.signedDecimal }
+        return found ?? standard ?? ByteView(setting.row.standard).decimal ?? 0
     }
 
     private func unchecked(_ setting: Setting) -> Sourced<Bytes>? {
@@ -57,7 +61,7 @@ struct Resolver {
         return variable(row.lateVariables)
     }
 
-    private func variable(_ names: [ByteView]) -> Sourced<Bytes>? {
+    func variable(_ names: [ByteView]) -> Sourced<Bytes>? {
         for name in names {
             if let value = environment.value(name) { return Sourced(value: value, source: .variable(name)) }
         }

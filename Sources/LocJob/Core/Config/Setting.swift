@@ -31,6 +31,8 @@ enum Setting: Int, CaseIterable, Sendable {
         var isInProfile = false
         /// Variables that count after the profile.
         var lateVariables: [ByteView] = []
+        /// What holds when it is set nowhere; empty for nothing.
+        var standard: StaticString = ""
     }
 
     var row: Row {
@@ -52,34 +54,34 @@ enum Setting: Int, CaseIterable, Sendable {
         case .ignoreConfiguredEndpointURLs:
             Row(
                 name: "ignore_configured_endpoint_urls", kind: .boolean,
-                variables: ["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"], isInProfile: true)
+                variables: ["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"], isInProfile: true, standard: "false")
         case .useFIPSEndpoint:
             Row(
                 name: "use_fips_endpoint", kind: .boolean, variables: ["AWS_USE_FIPS_ENDPOINT"],
-                isInProfile: true)
+                isInProfile: true, standard: "false")
         case .useDualStackEndpoint:
             Row(
                 name: "use_dualstack_endpoint", kind: .boolean, variables: ["AWS_USE_DUALSTACK_ENDPOINT"],
-                isInProfile: true)
+                isInProfile: true, standard: "false")
         case .disableHostPrefixInjection:
             Row(
                 name: "disable_host_prefix_injection", kind: .boolean,
-                variables: ["AWS_DISABLE_HOST_PREFIX_INJECTION"], isInProfile: true)
+                variables: ["AWS_DISABLE_HOST_PREFIX_INJECTION"], isInProfile: true, standard: "false")
         case .retryMode:
-            Row(name: "retry_mode", kind: .retryMode, variables: ["AWS_RETRY_MODE"], isInProfile: true)
+            Row(name: "retry_mode", kind: .retryMode, variables: ["AWS_RETRY_MODE"], isInProfile: true, standard: "standard")
         case .maxAttempts:
             Row(
                 name: "max_attempts", kind: .integer(1...1_000_000), variables: ["AWS_MAX_ATTEMPTS"],
                 isInProfile: true)
-        case .connectTimeout: Row(name: "connect_timeout_ms", kind: .integer(1...Self.longest))
-        case .readTimeout: Row(name: "read_timeout_ms", kind: .integer(1...Self.longest))
-        case .callTimeout: Row(name: "call_timeout_ms", kind: .integer(0...Self.longest))
-        case .maxResponseBytes: Row(name: "max_response_bytes", kind: .integer(1...1_073_741_824))
-        case .maxConnections: Row(name: "max_connections", kind: .integer(1...65_536))
+        case .connectTimeout: Row(name: "connect_timeout_ms", kind: .integer(1...Self.longest), standard: "60000")
+        case .readTimeout: Row(name: "read_timeout_ms", kind: .integer(1...Self.longest), standard: "60000")
+        case .callTimeout: Row(name: "call_timeout_ms", kind: .integer(0...Self.longest), standard: "360000")
+        case .maxResponseBytes: Row(name: "max_response_bytes", kind: .integer(1...1_073_741_824), standard: "1048576")
+        case .maxConnections: Row(name: "max_connections", kind: .integer(1...65_536), standard: "10")
         case .tcpKeepAlive:
             Row(
                 name: "tcp_keepalive", kind: .boolean, variables: ["BOTOCORE_TCP_KEEPALIVE"],
-                isInProfile: true)
+                isInProfile: true, standard: "false")
         case .caBundle:
             Row(
                 name: "ca_bundle", kind: .text, variables: ["AWS_CA_BUNDLE"], isInProfile: true,
@@ -90,7 +92,7 @@ enum Setting: Int, CaseIterable, Sendable {
         case .noProxy: Row(name: "no_proxy", kind: .text, variables: ["no_proxy", "NO_PROXY"])
         case .appID:
             Row(name: "sdk_ua_app_id", kind: .text, variables: ["AWS_SDK_UA_APP_ID"], isInProfile: true)
-        case .useEnvironment: Row(name: "use_environment", kind: .boolean)
+        case .useEnvironment: Row(name: "use_environment", kind: .boolean, standard: "true")
         }
     }
 

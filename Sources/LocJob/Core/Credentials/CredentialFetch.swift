@@ -24,6 +24,8 @@ enum FetchStep {
     case run(arguments: [Bytes])
     /// Ask the caller for the code of an MFA device. Answered with `mfaCode`.
     case askMFA(serial: Bytes)
+    /// Ask the caller's own provider. Answered with `provided`.
+    case askCaller
     case done(FetchedCredentials)
 }
 
@@ -49,21 +51,6 @@ struct FetchedCredentials {
 protocol CredentialFetch: AnyObject {
     func start(_ context: FetchContext) throws(Failure) -> FetchStep
     func resume(_ answer: Answer, _ context: FetchContext) throws(Failure) -> FetchStep
-}
-
-/// Credentials that are there already.
-final class StaticFetch: CredentialFetch {
-    private let credentials: Credentials
-
-    init(_ credentials: Credentials) { self.credentials = credentials }
-
-    func start(_ context: FetchContext) throws(Failure) -> FetchStep {
-        .done(FetchedCredentials(credentials: credentials, expiration: nil))
-    }
-
-    func resume(_ answer: Answer, _ context: FetchContext) throws(Failure) -> FetchStep {
-        throw Failure(.internalError, "an answer that nobody asked for")
-    }
 }
 
 /// A configured way to credentials: what the chain found in code, environment and files.

@@ -15,13 +15,13 @@ struct Endpoint {
     /// The endpoint of the Location rule set (botocore: data/location/endpoint-rule-set-1.json), with the
     /// operation's host prefix (service model).
     init(
-        region: Region, custom: Sourced<Bytes>?, isFIPS: Sourced<Bool>?, isDualStack: Sourced<Bool>?,
+        region: Region, custom: Sourced<Bytes>?, isFIPS: Sourced<Bool>, isDualStack: Sourced<Bool>,
         hasHostPrefix: Bool
     ) throws(Failure) {
         guard let custom else {
             let partition = region.name.withView { Partition.of($0) }
-            let fips: StaticString = isFIPS?.value == true || region.isFIPS ? "-fips" : ""
-            let suffix = isDualStack?.value == true ? partition.dualStackDNSSuffix : partition.dnsSuffix
+            let fips: StaticString = isFIPS.value || region.isFIPS ? "-fips" : ""
+            let suffix = isDualStack.value ? partition.dualStackDNSSuffix : partition.dnsSuffix
             let prefix: StaticString = hasHostPrefix ? Self.prefix : ""
             let name = region.name.withView { $0.lowercased }
             self.init(
@@ -29,8 +29,7 @@ struct Endpoint {
                 basePath: [])
             return
         }
-        for flag in [isFIPS, isDualStack] {
-            guard let flag, flag.value else { continue }
+        for flag in [isFIPS, isDualStack] where flag.value {
             throw Failure(
                 .invalidEndpoint,
                 "\(flag.source.text) cannot be combined with the custom endpoint of \(custom.source.text)")

@@ -16,6 +16,11 @@ struct ResponseMetadata {
         self.isRetryQuotaReached = isRetryQuotaReached
     }
 
+    /// Of no request.
+    static var none: ResponseMetadata {
+        ResponseMetadata(status: 0, head: .empty, attempts: 0, isMaxAttemptsReached: false, isRetryQuotaReached: false)
+    }
+
     var json: Bytes {
         var writer = JSONWriter()
         write(to: &writer)

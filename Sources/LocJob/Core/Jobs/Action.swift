@@ -13,6 +13,8 @@ enum Action {
     case run(arguments: [Bytes])
     /// Ask the caller for the code of an MFA device. Answer with `mfaCode`.
     case askMFA(serial: Bytes)
+    /// Ask the caller's own provider. Answer with `provided`.
+    case askCaller
     /// Nothing more.
     case finish(Outcome)
 }
@@ -29,6 +31,8 @@ enum Answer {
     case ran(ProgramResult)
     /// Nil when the caller has none to give.
     case mfaCode(Bytes?)
+    /// Nil when the caller's provider has none.
+    case provided(FetchedCredentials?)
     /// The call's deadline has come; with how far the request had come, if one was under way.
     case deadline(Timings)
     case cancelled(Timings)
@@ -40,7 +44,7 @@ enum Answer {
         case .failed(let failure, _): failure.message
         case .deadline: "deadline exceeded"
         case .cancelled: "cancelled"
-        case .woke, .file, .written, .ran, .mfaCode: "done"
+        case .woke, .file, .written, .ran, .mfaCode, .provided: "done"
         }
     }
 }

@@ -130,6 +130,7 @@ extension GetJobCall {
         case .write(let path, let contents): return .write(path: path, contents: contents)
         case .run(let arguments): return .run(arguments: arguments)
         case .askMFA(let serial): return .askMFA(serial: serial)
+        case .askCaller: return .askCaller
         case .done(let fetched):
             fetch = nil
             client.credentials.succeed(fetched)
@@ -172,14 +173,8 @@ extension GetJobCall {
         guard let credentials else { throw Failure(.internalError, "a request without credentials") }
         let configuration = client.configuration
         let endpoint = configuration.endpoint
-        let signer = try SigV4(
-            credentials, region: configuration.region, service: GetJob.signingName,
-            seconds: now.wallSeconds &+ client.clockSkew, keys: client.signingKeys)
-        request.begin(origin: endpoint.origin) { path in
-            path.append(endpoint.basePath)
-            path.append(ByteView(GetJob.path))
-            jobID.bytes.withView { path.append(percentEncoded: $0) }
-        }
+        let signer = try client.signer(credentials, at: now, for: jobID)
+        request.begin(origin: endpoint.origin) { GetJob.writePath(endpoint, jobID, to: $0) }
         request.add("X-Amz-Date") { $0.append(signer.dateTime) }
         if let token = credentials.sessionToken { request.add("X-Amz-Security-Token") { $0.append(token.view) } }
         request.add("Authorization") { value in
@@ -218,7 +213,13 @@ extension GetJobCall {
 /// The operation's constants (service model, 2020-11-19).
 enum GetJob {
     static let signingName: StaticString = "geo"
-    static let path: StaticString = "/metadata/v0/jobs/"
+    private static let path: StaticString = "/metadata/v0/jobs/"
+
+    static func writePath(_ endpoint: Endpoint, _ jobID: JobID, to buffer: ByteBuffer) {
+        buffer.append(endpoint.basePath)
+        buffer.append(ByteView(path))
+        jobID.bytes.withView { buffer.append(percentEncoded: $0) }
+    }
 }
 
 // MARK: - Receiving

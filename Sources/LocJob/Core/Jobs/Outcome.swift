@@ -15,8 +15,8 @@ final class Outcome {
     private(set) var job: Job?
     /// On success the body of the response, which is the JSON.
     private(set) var body: ByteView = .empty
-    /// The JSON of a failure.
-    private(set) var failureJSON: Bytes = []
+    /// The JSON of a failure, or of an answer that is not the service's.
+    private(set) var ownJSON: Bytes = []
     let metadata: ResponseMetadata
     /// The requests that were sent, in order.
     let trace: [Attempt]
@@ -45,6 +45,13 @@ extension Outcome {
         return outcome
     }
 
+    /// JSON of the library's own, with no call behind it.
+    static func explanation(_ json: Bytes) -> Outcome {
+        let outcome = Outcome(.none, [])
+        outcome.ownJSON = json
+        return outcome
+    }
+
     /// A failure that is not the service's.
     static func failure(_ failure: Failure, _ metadata: ResponseMetadata, _ trace: [Attempt] = []) -> Outcome {
         let outcome = Outcome(
@@ -56,10 +63,7 @@ extension Outcome {
 
     /// A failure before any request.
     static func failure(_ failure: Failure) -> Outcome {
-        .failure(
-            failure,
-            ResponseMetadata(
-                status: 0, head: .empty, attempts: 0, isMaxAttemptsReached: false, isRetryQuotaReached: false))
+        .failure(failure, .none)
     }
 
     /// The service's error, in the shape of boto3's `ClientError.response`.
@@ -93,6 +97,6 @@ extension Outcome {
             metadata.write(to: &writer)
             more(&writer)
         }
-        failureJSON = writer.bytes
+        ownJSON = writer.bytes
     }
 }

@@ -54,7 +54,7 @@ struct SigV4 {
     }
 
     /// Appends the canonical request.
-    func appendCanonicalRequest(_ parts: Parts, to buffer: ByteBuffer) {
+    func appendCanonicalRequest(_ parts: Parts, to buffer: ByteBuffer, hidesToken: Bool = false) {
         buffer.append(parts.method)
         buffer.append(UInt8(ascii: "\n"))
         buffer.append(canonicalPath: parts.path)
@@ -70,7 +70,7 @@ struct SigV4 {
         buffer.append(dateTime)
         if let token = credentials.canonicalSessionToken {
             buffer.append("\nx-amz-security-token:" as ByteView)
-            buffer.append(token.view)
+            buffer.append(hidesToken ? "(hidden)" : token.view)
         }
         buffer.append("\n\n" as ByteView)
         appendSignedHeaders(parts, to: buffer)
