@@ -30,7 +30,7 @@ let package = Package(
         .target(name: "CCore", cSettings: c, linkerSettings: [.linkedLibrary("crypto")]),
         // Everything that touches the world: libcurl, files, environment, clocks, signals.
         .target(
-            name: "CPlatform", cSettings: c,
+            name: "CPlatform", dependencies: ["CCore"], cSettings: c,
             linkerSettings: [.linkedLibrary("curl")]),
         // One module for the core and what surrounds it: with two, Embedded Swift compiles the core's
         // functions into both object files, each with its constant arrays numbered in an order of its
@@ -49,6 +49,8 @@ let package = Package(
                         "-Xlinker", "-soname=liblocjob.so.0",
                         "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/LocJob/locjob.map",
                         "-Xlinker", "--gc-sections",
+                        // Sources/CPlatform/lj_wipe_on_free.c
+                        "-Xlinker", "--wrap=free", "-Xlinker", "--wrap=realloc",
                         // Names stay for profilers; valgrind cannot read the toolchain's debug information.
                         "-Xlinker", "--strip-debug",
                         // A missing symbol is an error here, not when a host loads the library.
@@ -56,7 +58,7 @@ let package = Package(
                         "-Xlinker", "-z", "-Xlinker", "relro",
                         "-Xlinker", "-z", "-Xlinker", "now",
                         "-Xlinker", "-z", "-Xlinker", "noexecstack",
-                        // libcurl and OpenSSL do not survive being unloaded (docs/abi.md).
+                        // libcurl and OpenSSL do not survive being unloaded.
                         "-Xlinker", "-z", "-Xlinker", "nodelete",
                     ], release),
             ]),

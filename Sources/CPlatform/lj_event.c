@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "lj_event.h"
+#include "lj_fork.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -11,18 +12,34 @@
 #include <unistd.h>
 
 struct lj_event {
-    int descriptor;
-    pid_t owner;
+    // The generation of the process (lj_fork.h) in the upper half and its descriptor in the lower, so that
+    // both change at once.
+    uint64_t owned;
+    int is_signalled;
 };
+
+static uint64_t owned_by(uint32_t generation, int descriptor) {
+    return (uint64_t)generation << 32 | (uint32_t)descriptor;
+}
+
+static void write_to(int descriptor) {
+    int saved = errno;
+    const uint64_t one = 1;
+    // Fails only when the counter is full: then it is readable anyway.
+    if (descriptor >= 0 && write(descriptor, &one, sizeof one) < 0) errno = saved;
+}
 
 static int fresh_descriptor(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
 lj_event *lj_event_new(void) {
+    lj_fork registration;
+    lj_fork_start(&registration);
     lj_event *event = malloc(sizeof *event);
     if (!event) return NULL;
-    event->owner = getpid();
-    event->descriptor = fresh_descriptor();
-    if (event->descriptor >= 0) return event;
+    int descriptor = fresh_descriptor();
+    event->owned = owned_by(registration.generation, descriptor);
+    event->is_signalled = 0;
+    if (descriptor >= 0) return event;
     free(event);
     return NULL;
 }
@@ -30,31 +47,30 @@ lj_event *lj_event_new(void) {
 void lj_event_free(lj_event *event) {
     if (!event) return;
     // In a child this closes its copy of the parent's, which the parent does not notice.
-    if (event->descriptor >= 0) close(event->descriptor);
+    int descriptor = (int32_t)event->owned;
+    if (descriptor >= 0) close(descriptor);
     free(event);
 }
 
 int lj_event_descriptor(lj_event *event) {
-    int descriptor = __atomic_load_n(&event->descriptor, __ATOMIC_ACQUIRE);
-    pid_t self = getpid();
-    if (__atomic_load_n(&event->owner, __ATOMIC_ACQUIRE) == self) return descriptor;
+    uint64_t owned = __atomic_load_n(&event->owned, __ATOMIC_ACQUIRE);
+    uint32_t generation = lj_fork_generation();
+    if (owned >> 32 == generation) return (int32_t)owned;
     int fresh = fresh_descriptor();
     // Of two threads that come here at once, one brings in its descriptor.
-    if (__atomic_compare_exchange_n(&event->descriptor, &descriptor, fresh, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
-        __atomic_store_n(&event->owner, self, __ATOMIC_RELEASE);
-        return fresh;
+    uint64_t mine = owned_by(generation, fresh);
+    if (!__atomic_compare_exchange_n(&event->owned, &owned, mine, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+        if (fresh >= 0) close(fresh);
+        return (int32_t)owned;
     }
-    if (fresh >= 0) close(fresh);
-    return descriptor;
+    if ((int32_t)owned >= 0) close((int32_t)owned);
+    if (__atomic_load_n(&event->is_signalled, __ATOMIC_ACQUIRE)) write_to(fresh);
+    return fresh;
 }
 
 void lj_event_signal(lj_event *event) {
-    int saved = errno;
-    const uint64_t one = 1;
-    int descriptor = lj_event_descriptor(event);
-    // Fails only when the counter is full: then it is readable anyway.
-    if (descriptor >= 0 && write(descriptor, &one, sizeof one) < 0) errno = saved;
-    errno = saved;
+    __atomic_store_n(&event->is_signalled, 1, __ATOMIC_RELEASE);
+    write_to(lj_event_descriptor(event));
 }
 
 int lj_event_wait(int first, int second, int64_t timeout_ms) {

@@ -1,9 +1,11 @@
+import CCore
 import CPlatform
 
 /// Configuration, shared state and connections: what is behind a `locjob_client`.
 final class Client {
-    let state: ClientState
-    let pool: ConnectionPool
+    private(set) var state: ClientState
+    private(set) var pool: ConnectionPool
+    private var fork = lj_fork()
     let logger: Logger?
     let callbacks: Callbacks
     /// Signalled when the client is being released, to end the calls that still run.
@@ -15,6 +17,21 @@ final class Client {
         self.logger = logger
         self.callbacks = callbacks
         self.closing = closing
+        lj_fork_start(&fork)
+    }
+
+    deinit { renewInForkedChild() }
+
+    /// In a forked child, gives up what its parent's threads may have left half done or locked, and the
+    /// parent's connections: ending them from here would end them for the parent. What is given up is
+    /// never freed.
+    func renewInForkedChild() {
+        guard lj_fork_enter(&fork) != 0 else { return }
+        Handle.leak(state)
+        Handle.leak(pool)
+        state = ClientState(state.configuration)
+        pool = ConnectionPool(state.configuration)
+        lj_fork_leave(&fork)
     }
 
     /// Reads environment and files, and throws what is wrong with them.
@@ -35,7 +52,9 @@ final class Client {
         }
         guard let closing = Event.make() else { throw Failure(.outOfMemory, "no descriptor for a client") }
         for warning in configuration.warnings { logger?.warn(warning) }
-        return Client(configuration, logger, callbacks, closing)
+        let client = Client(configuration, logger, callbacks, closing)
+        guard client.state.isUsable, client.pool.isUsable else { throw Failure(.outOfMemory, "no memory for a client") }
+        return client
     }
 
     /// One GetJob call from beginning to end. `finish` is handed the outcome while what it borrows is there.

@@ -42,8 +42,10 @@ public func locjob_client_explain(_ client: OpaquePointer!) -> OpaquePointer! {
 
 /// The client behind a pointer; for NULL the client of the process.
 func chosenClient(_ client: OpaquePointer?) throws(Failure) -> Client {
-    if let client = Handle.object(client, Client.self) { return client }
-    return try defaultClient()
+    let chosen: Client
+    if let given = Handle.object(client, Client.self) { chosen = given } else { chosen = try defaultClient() }
+    chosen.renewInForkedChild()
+    return chosen
 }
 
 private func makeClient(_ config: Config?) throws(Failure) -> Client {

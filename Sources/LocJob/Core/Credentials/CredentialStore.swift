@@ -26,6 +26,8 @@ final class CredentialStore {
     private var lastFailure: (generation: Int, failure: Failure)?
     private var noRefreshBefore = Int64.min
 
+    var isUsable: Bool { lock.isUsable }
+
     /// `awaited` is the number of an earlier `wait`.
     func claim(at now: Int64, awaited: Int?) -> Claim {
         lock.withLock {

@@ -11,6 +11,11 @@ final class ClientState {
 
     init(_ configuration: Configuration) { self.configuration = configuration }
 
+    /// False when memory ran out for the locks.
+    var isUsable: Bool {
+        lock.isUsable && signingKeys.isUsable && retryQuota.isUsable && credentials.isUsable
+    }
+
     /// Signs a request for a job; remembered for `lastRequest`.
     func signer(_ credentials: Credentials, at now: Moment, for jobID: JobID) throws(Failure) -> SigV4 {
         let last = lock.withLock {

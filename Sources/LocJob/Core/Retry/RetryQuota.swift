@@ -11,6 +11,8 @@ final class RetryQuota {
 
     init() {}
 
+    var isUsable: Bool { lock.isUsable }
+
     /// Takes the cost of a retry and returns it; nil when the quota does not have it.
     func acquire(_ kind: RetryClass) -> Int64? {
         let cost = kind == .throttling ? Self.costOfThrottlingRetry : Self.costOfRetry

@@ -76,6 +76,8 @@ final class SigningKeyCache {
 
     init() {}
 
+    var isUsable: Bool { lock.isUsable }
+
     func key(
         _ credentials: Credentials, day: Int64, region: Bytes, service: StaticString
     ) throws(Failure) -> SigningKey {

@@ -1,0 +1,36 @@
+#include "lj_fork.h"
+
+#include <pthread.h>
+#include <sched.h>
+
+// Odd generations are never current: they mark what is being renewed.
+static uint32_t current = 2;
+static pthread_once_t registered = PTHREAD_ONCE_INIT;
+
+static void in_child(void) { current += 2; }
+
+static void register_handler(void) { pthread_atfork(0, 0, in_child); }
+
+uint32_t lj_fork_generation(void) { return __atomic_load_n(&current, __ATOMIC_ACQUIRE); }
+
+void lj_fork_start(lj_fork *fork) {
+    pthread_once(&registered, register_handler);
+    __atomic_store_n(&fork->generation, lj_fork_generation(), __ATOMIC_RELEASE);
+}
+
+int lj_fork_enter(lj_fork *fork) {
+    for (;;) {
+        uint32_t known = __atomic_load_n(&fork->generation, __ATOMIC_ACQUIRE);
+        uint32_t now = lj_fork_generation();
+        if (known == now) return 0;
+        // A thread of the parent that was renewing does not exist here: its mark is of an older generation.
+        if (known == now + 1) {
+            sched_yield();
+            continue;
+        }
+        if (__atomic_compare_exchange_n(&fork->generation, &known, now + 1, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+            return 1;
+    }
+}
+
+void lj_fork_leave(lj_fork *fork) { __atomic_store_n(&fork->generation, lj_fork_generation(), __ATOMIC_RELEASE); }
