@@ -23,8 +23,8 @@
  *              one thread at a time. Only locjob_call_cancel may be called while another thread uses
  *              the same call. The library starts no threads of its own and installs no signal handler.
  *   Sizes      Integers have fixed widths; counts and lengths are size_t. Times are in the unit at the
- *              end of the name. Constants are never renumbered or removed; structs only the library
- *              allocates, and new members are only ever added at the end.
+ *              end of the name. Constants are never renumbered or removed. locjob_job, which the library
+ *              alone allocates, only ever grows at its end; the small structs it is made of never change.
  *
  * All functions are available since version 0.1.
  */
@@ -95,7 +95,7 @@ enum {
     LOCJOB_RESPONSE_TOO_LARGE = 39,   /* longer than max_response_bytes */
 
     /* The caller's limits. */
-    LOCJOB_DEADLINE_EXCEEDED = 40,    /* the call's whole time was used up */
+    LOCJOB_DEADLINE_EXCEEDED = 40,    /* the call's time is used up, or would be before a next attempt */
     LOCJOB_CANCELLED = 41,            /* by locjob_call_cancel or locjob_client_free */
 
     /* What the service answered; locjob_result_error_code has its own word for it. */
@@ -218,13 +218,14 @@ LOCJOB_API void locjob_config_free(locjob_config *config);
  *   use_fips_endpoint, use_dualstack_endpoint, disable_host_prefix_injection
  *                                   true or false
  *   retry_mode                      standard or legacy
- *   max_attempts                    requests a call makes at most, from 1 (libcurl sends one again, uncounted,
+ *   max_attempts                    requests a call makes at most, from 1 to 1000000 (libcurl sends one again, uncounted,
  *                                   when a kept connection turns out to be closed)
- *   connect_timeout_ms              to reach the server, TLS included; default 60000, from 1
+ *   connect_timeout_ms              to reach the server, TLS included; default 60000, from 1; like all
+ *                                   times 2678400000 (a month) at the most
  *   read_timeout_ms                 without a byte arriving; default 60000, from 1
  *   call_timeout_ms                 for a whole call, retries included; default 360000, 0 is none
  *   max_response_bytes              of a response body; default 1048576, from 1 to 1073741824
- *   max_connections                 idle connections kept for the next call; default 10, from 1
+ *   max_connections                 idle connections kept for the next call; default 10, 1 to 65536
  *   tcp_keepalive                   true or false: probe idle connections
  *   ca_bundle                       file of certificates to trust instead of the system's
  *   http_proxy, https_proxy         proxy URL; empty for none
@@ -267,7 +268,8 @@ LOCJOB_API locjob_code locjob_credentials_set(locjob_credentials *credentials, c
 
 /* Called when credentials are needed, and again some minutes before they end, on a thread that is inside
  * a call of this library; never by two threads at once for one client. Calls locjob_credentials_set and
- * returns 0; anything else means that there are none. It must not release the client. */
+ * returns 0; anything else means that there are none. It must neither release the client nor use it for
+ * a call. */
 typedef int32_t (*locjob_credentials_provider)(void *user, locjob_credentials *credentials);
 
 /* Has clients made from this configuration take their credentials from `provider` alone; NULL takes it
@@ -300,8 +302,10 @@ typedef struct locjob_client locjob_client;
 typedef struct locjob_result locjob_result;
 
 /* Makes a client from `config` (NULL: environment and shared files alone), which is copied. Variables
- * and files are read here and never again, so changing them, or setenv, does not disturb a client.
- * Only certificates are read by libcurl as it connects.
+ * and files are read here and never again, so changing them, or setenv, does not disturb a client, with
+ * two exceptions: certificates are read by libcurl as it connects, and in an AWS Lambda function the trace
+ * id of the invocation (_X_AMZN_TRACE_ID) is looked up by each call. The files of credential providers are
+ * read by the calls that need them.
  * On success stores the client (caller owns, release with locjob_client_free) and returns NULL. On
  * failure stores NULL and returns what is wrong (caller owns, release with locjob_free; NULL here too
  * when memory is exhausted). Credentials are looked for by the calls, not here. `client` NULL is
@@ -309,8 +313,8 @@ typedef struct locjob_result locjob_result;
  * connections of its own and leaves its parent's alone. */
 LOCJOB_API locjob_result *locjob_client_new(const locjob_config *config, locjob_client **client);
 
-/* Releases a client. Calls that other threads are making with it end with LOCJOB_CANCELLED. NULL is
- * allowed. */
+/* Releases a client. Calls that other threads are making with it end with LOCJOB_CANCELLED; none may
+ * begin meanwhile. NULL is allowed. */
 LOCJOB_API void locjob_client_free(locjob_client *client);
 
 /* How a client is configured, as a result whose locjob_result_json is an object: "settings" (each with its

@@ -15,11 +15,9 @@
 
 extern char **environ;
 
-const char *lj_environment_entry(size_t index) {
-    if (getauxval(AT_SECURE) || !environ) return NULL;
-    for (size_t i = 0; i <= index; i++)
-        if (!environ[i]) return NULL;
-    return environ[index];
+const char *const *lj_environment(void) {
+    static const char *const none[] = {NULL};
+    return getauxval(AT_SECURE) || !environ ? none : (const char *const *)environ;
 }
 
 const char *lj_environment_value(const char *name) { return secure_getenv(name); }
@@ -44,7 +42,8 @@ static const char *reason_for(int error) {
         case ENFILE: return "too many open files";
         case ENOMEM: return "out of memory";
         case ENAMETOOLONG: return "the path is too long";
-        default: return "input/output error";
+        case EIO: return "input/output error";
+        default: return "it cannot be opened or read";
     }
 }
 
@@ -57,7 +56,7 @@ int lj_read_file(const char *path, size_t limit, uint8_t **data, size_t *length,
     if (descriptor < 0) {
         if (errno == ENOENT || errno == ENOTDIR) return LJ_FILE_ABSENT;
         *reason = reason_for(errno);
-        return LJ_FILE_UNREADABLE;
+        return errno == EACCES || errno == EPERM ? LJ_FILE_DENIED : LJ_FILE_UNREADABLE;
     }
     int outcome = LJ_FILE_UNREADABLE;
     uint8_t *memory = NULL;

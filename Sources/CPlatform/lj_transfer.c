@@ -26,7 +26,7 @@ struct lj_transfer {
     sink head, body;
     size_t head_total, head_lines;  // of all heads: 1xx responses count too
     uint64_t progress;
-    int is_head_whole, is_running;
+    int is_head_whole, is_head_final, is_running;
     int has_method;  // other than GET
     int is_head_too_large, is_body_too_large, is_out_of_memory;
     char error[CURL_ERROR_SIZE];
@@ -101,13 +101,24 @@ static size_t receive_head(char *data, size_t size, size_t count, void *user) {
     }
     // Trailers come here too, after the body: they are no part of the head.
     if (transfer->body.length > 0) return length;
-    // A response with status 1xx is followed by another.
-    if (length > 5 && memcmp(data, "HTTP/", 5) == 0) {
+    // A response with status 1xx is followed by another; a trailer may call itself what it likes.
+    if (!transfer->is_head_final && length > 5 && memcmp(data, "HTTP/", 5) == 0) {
         transfer->head.length = 0;
         transfer->is_head_whole = 0;
     }
     if (transfer->is_head_whole) return length;
-    if (data[0] == '\r' || data[0] == '\n') transfer->is_head_whole = 1;
+    if (data[0] == '\r' || data[0] == '\n') {
+        long status = 0;
+        curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+        transfer->is_head_whole = 1;
+        transfer->is_head_final = status >= 200;
+    }
+    // A line that begins with white space goes on with the one above (obs-fold, RFC 9112, section 5.2).
+    if ((data[0] == ' ' || data[0] == '\t') && transfer->head.length > 2) {
+        sink *head = &transfer->head;
+        while (head->length > 0 && (head->data[head->length - 1] == '\n' || head->data[head->length - 1] == '\r'))
+            head->length--;
+    }
     if (sink_append(&transfer->head, data, length) != 0) {
         transfer->is_out_of_memory = 1;
         return 0;
@@ -282,7 +293,7 @@ int lj_transfer_begin(lj_transfer *transfer) {
     sink_reset(&transfer->body);
     transfer->head_total = transfer->head_lines = 0;
     transfer->progress = 0;
-    transfer->is_head_whole = 0;
+    transfer->is_head_whole = transfer->is_head_final = 0;
     transfer->is_head_too_large = transfer->is_body_too_large = transfer->is_out_of_memory = 0;
     transfer->error[0] = 0;
     struct curl_slist *headers = transfer->header_count > 0 ? transfer->headers : NULL;
@@ -311,7 +322,7 @@ int lj_transfer_wait(lj_transfer *transfer, int first_event, int second_event, i
     }
     int timeout = timeout_ms < 0 ? 0 : timeout_ms > INT_MAX ? INT_MAX : (int)timeout_ms;
     int ready = 0;
-    if (curl_multi_poll(transfer->multi, events, count, timeout, &ready) != CURLM_OK) return 0;
+    if (curl_multi_poll(transfer->multi, events, count, timeout, &ready) != CURLM_OK) return -1;
     for (unsigned int i = 0; i < count; i++)
         if (events[i].revents) return 1;
     return 0;

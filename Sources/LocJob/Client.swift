@@ -42,7 +42,7 @@ final class Client {
         let environment = settings.usesEnvironment ? System.environment : Environment()
         var files = SharedFiles()
         if settings.usesEnvironment {
-            let paths = SharedFiles.Paths(settings, environment)
+            let paths = try SharedFiles.Paths(settings, environment)
             files = try SharedFiles(paths, config: System.read(paths.config), credentials: System.read(paths.credentials))
         }
         let configuration = try Configuration(

@@ -1,6 +1,7 @@
 // Umbrella of the C that the pure core needs: no I/O, no global state.
 #ifndef LJ_CCORE_H
 #define LJ_CCORE_H
+#include "lj_address.h"
 #include "lj_fork.h"
 #include "lj_hash.h"
 #include "lj_lock.h"

@@ -4,17 +4,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Entry `index` of the environment, "NAME=value", or NULL behind the last one and in a program that runs
-// with more rights than its caller (set-uid), whose environment is not to be trusted. Borrowed.
-const char *lj_environment_entry(size_t index);
+// The environment: "NAME=value" texts up to a NULL. Without any in a program that runs with more rights
+// than its caller (set-uid), whose environment is not to be trusted. Borrowed.
+const char *const *lj_environment(void);
 
-// A variable's value, or NULL as above. Borrowed.
+// A variable's value, or NULL, as above. Borrowed.
 const char *lj_environment_value(const char *name);
 
 // Writes the home directory of the user's password entry; 0 when there is one and it fits.
 int lj_home_directory(char *buffer, size_t size);
 
-enum { LJ_FILE_READ = 0, LJ_FILE_ABSENT = 1, LJ_FILE_UNREADABLE = 2 };
+enum { LJ_FILE_READ = 0, LJ_FILE_ABSENT = 1, LJ_FILE_UNREADABLE = 2, LJ_FILE_DENIED = 3 };
 
 // Reads a whole file of at most `limit` bytes. On LJ_FILE_READ hands over memory for lj_release and its
 // length; on LJ_FILE_UNREADABLE a static text that says why. Never blocks on a pipe or a device.

@@ -33,7 +33,8 @@ int lj_transfer_add_header(lj_transfer *transfer, const char *line);
 int lj_transfer_begin(lj_transfer *transfer);
 // Goes on with it as far as it goes without waiting: 1 while it is running, 0 when it has ended.
 int lj_transfer_perform(lj_transfer *transfer);
-// Waits for the network, for one of two events or for `timeout_ms` at most; 1 when an event is signalled.
+// Waits for the network, for one of two events or for `timeout_ms` at most: 1 when an event is signalled,
+// 0 when not, -1 when waiting is not possible.
 int lj_transfer_wait(lj_transfer *transfer, int first_event, int second_event, int64_t timeout_ms);
 // Ends a transfer, whole or not, and returns its CURLcode (-1: it was not whole).
 int lj_transfer_end(lj_transfer *transfer);

@@ -19,6 +19,10 @@ public func locjob_code_text(_ code: locjob_code) -> UnsafePointer<CChar>! {
 
 @_cdecl("locjob_codes") @implementation
 public func locjob_codes(_ count: UnsafeMutablePointer<Int>!) -> UnsafePointer<locjob_code>! {
+    entry { codeList(count) }
+}
+
+private func codeList(_ count: UnsafeMutablePointer<Int>?) -> UnsafePointer<locjob_code>? {
     let all = Code.allCases
     count?.pointee = all.count
     guard let slot = lj_code_list() else { return nil }

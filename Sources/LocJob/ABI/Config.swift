@@ -52,9 +52,9 @@ public func locjob_config_set_logger(
     _ config: OpaquePointer!, _ logger: locjob_logger!, _ user: UnsafeMutableRawPointer!, _ level: Int32
 ) -> locjob_code {
     entry {
-        guard let config = Handle.object(config, Config.self), (Logger.warning...Logger.debug).contains(level) else {
-            return Code.invalidArgument.rawValue
-        }
+        guard let config = Handle.object(config, Config.self),
+            logger == nil || (Logger.warning...Logger.debug).contains(level)
+        else { return Code.invalidArgument.rawValue }
         config.logger = logger.map { Logger($0, user, level: level) }
         return Code.ok.rawValue
     }

@@ -61,7 +61,7 @@ final class Result {
         job = outcome.job.flatMap { JobStruct.make($0, outcome.body, in: &arena) }
         json = outcome.job == nil ? arena.string(outcome.ownJSON) : arena.string(outcome.body)
         message = arena.text(outcome.message.bytes) ?? cText("")
-        errorCode = arena.text(outcome.errorCode) ?? cText("")
+        errorCode = arena.text(oneLine(outcome.errorCode)) ?? cText("")
         self.requestID = arena.text(requestID) ?? cText("")
         self.jobID = arena.text(jobID) ?? cText("")
         var metadata = outcome.metadata
@@ -90,4 +90,11 @@ final class Result {
         if known == nil, let copy = CText.copy(text()) { known = lj_slot_fill(slots + index, copy) }
         return known.map { UnsafePointer($0.assumingMemoryBound(to: CChar.self)) } ?? cText("")
     }
+}
+
+/// A service's word for its error as text without control characters; never longer than it was.
+private func oneLine(_ text: Bytes) -> Bytes {
+    var result = text
+    for i in result.indices where result[i] < 0x20 || result[i] == 0x7F { result[i] = UInt8(ascii: " ") }
+    return result
 }

@@ -19,13 +19,13 @@ enum System {
     /// A copy of the environment variables; none in a set-uid program.
     static var environment: Environment {
         var environment = Environment()
-        var index = 0
-        while let entry = lj_environment_entry(index) {
+        var place = lj_environment()
+        while let entry = place?.pointee {
             let view = ByteView(text: entry)
             if let equals = view.firstIndex(of: UInt8(ascii: "=")) {
                 environment.set(view.prefix(equals), view.from(equals + 1))
             }
-            index += 1
+            place = place?.successor()
         }
         environment.home = environment.value("HOME") ?? passwordEntryHome
         return environment
@@ -63,6 +63,7 @@ enum System {
         switch outcome {
         case Int32(LJ_FILE_READ): return .bytes(ByteView(data, count: length).bytes)
         case Int32(LJ_FILE_ABSENT): return .absent
+        case Int32(LJ_FILE_DENIED): return .denied
         default: return .unreadable(Text(reason.map { ByteView(text: $0).bytes } ?? []))
         }
     }

@@ -67,12 +67,13 @@ struct BlockingDriver {
                         Failure(.readTimeout, "no byte came for \(limits.readTimeout / 1_000_000) ms"), timings)
                 }
             }
-            let isCancelled = lj_transfer_wait(
+            let event = lj_transfer_wait(
                 transfer.handle, closing, cancelled, limits.milliseconds(from: System.now.monotonic))
-            if isCancelled != 0 {
+            if event != 0 {
                 let timings = transfer.timings
                 lj_transfer_end(transfer.handle)
-                return .cancelled(timings)
+                if event > 0 { return .cancelled(timings) }
+                return .failed(Failure(.internalError, "libcurl could not wait for the network"), timings)
             }
         }
         let code = lj_transfer_end(transfer.handle)

@@ -14,6 +14,8 @@ func transportFailure(_ code: Int32, _ received: lj_received, _ detail: ByteView
         return Failure(.proxyFailed, "the proxy answered with status \(Int(received.proxy_status))")
     }
     let kind = kind(ofCurl: code, isProxied: isProxied)
+    // Of a proxy it could not use, libcurl would show the whole URL.
+    if code == 5, !detail.hasPrefix("Could not resolve proxy") { return Failure(kind, "\(kind.text)") }
     return Failure(kind, "\(kind.text): \(printable: detail)")
 }
 

@@ -21,22 +21,30 @@ struct EnvironmentTests {
             ("${A B}", "${A B}"), ("$A_", "$A_"), ("~$A", "~one"), ("\\$A", "\\one"), ("$NONE", "$NONE"),
             ("é$A", "éone"),
         ])
-    func expansion(_ path: String, _ expanded: String) {
+    func expansion(_ path: String, _ expanded: String) throws {
         let environment = environment(["A": "one", "B": "two words"])
-        #expect(environment.expand(path: Array(text: path)).text == expanded)
+        #expect(try environment.expand(path: Array(text: path)).text == expanded)
     }
 
     @Test("expands once, not what it put in")
-    func once() {
+    func once() throws {
         let environment = environment(["A": "$B", "B": "no"])
-        #expect(environment.expand(path: Bytes("$A")).text == "$B")
+        #expect(try environment.expand(path: Bytes("$A")).text == "$B")
+    }
+
+    @Test("refuses a path that grows beyond what the system takes")
+    func longPath() {
+        let environment = environment(["A": String(repeating: "x", count: 1000)])
+        let failure = failure { _ = try environment.expand(path: Array(text: String(repeating: "$A", count: 1000))) }
+        #expect(failure?.code == .invalidSetting)
+        #expect(failure.map { $0.message.utf8.count < 1000 } == true)
     }
 
     @Test("has no home when there is none")
-    func homeless() {
+    func homeless() throws {
         let environment = environment([:], home: nil)
-        #expect(environment.expand(path: Bytes("~/x")).text == "~/x")
-        let paths = SharedFiles.Paths(Settings(), environment)
+        #expect(try environment.expand(path: Bytes("~/x")).text == "~/x")
+        let paths = try SharedFiles.Paths(Settings(), environment)
         #expect(paths.config == nil)
         #expect(paths.credentials == nil)
     }
@@ -57,7 +65,7 @@ struct EnvironmentTests {
     ] as [([String: String], [String: String], String, String)])
     func files(_ variables: [String: String], _ settings: [String: String], _ config: String,
         _ credentials: String) throws {
-        let paths = SharedFiles.Paths(try Settings(settings), environment(variables))
+        let paths = try SharedFiles.Paths(try Settings(settings), environment(variables))
         #expect(paths.config?.text == config)
         #expect(paths.credentials?.text == credentials)
     }

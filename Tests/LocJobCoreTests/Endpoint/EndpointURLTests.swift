@@ -31,7 +31,19 @@ struct EndpointURLTests {
             ("1:2:3:4:5:6:7:8:", false), ("::1:2:3:4:5:6:7:8", false),
         ])
     func ipv6(_ text: String, _ isAddress: Bool) {
-        text.withView { #expect(EndpointURL.isIPv6($0) == isAddress) }
+        text.withView { #expect((EndpointURL.canonicalIPv6($0) != nil) == isAddress) }
+    }
+
+    @Test(
+        "have IPv6 addresses in the one form that goes over the wire",
+        arguments: [
+            ("[0:0:0:0:0:0:0:1]", "[::1]"), ("[::0001]", "[::1]"), ("[FE80::ABCD]", "[fe80::abcd]"),
+            ("[::ffff:1.2.3.4]", "[::ffff:1.2.3.4]"),
+        ])
+    func canonical(_ given: String, _ host: String) throws {
+        let url = try EndpointURL(Sourced(value: Array(text: "http://\(given):8080/x"), source: .none))
+        #expect(url.host.text == host)
+        #expect(url.port == 8080)
     }
 
     @Test(

@@ -136,7 +136,7 @@ struct MutationTests {
         run(17, Corpus.urls, Corpus.urlAlphabet, count: 4000) { view in
             try? ProxyURL.check(Sourced(value: view.bytes, source: .none))
             _ = EndpointURL.isIPv4(view)
-            _ = EndpointURL.isIPv6(view)
+            _ = EndpointURL.canonicalIPv6(view)
         }
     }
 

@@ -58,7 +58,7 @@ struct Configuration {
         maxResponseBytes = Int(try resolver.number(.maxResponseBytes))
         maxConnections = Int(try resolver.number(.maxConnections))
         usesTCPKeepAlive = try resolver.flag(.tcpKeepAlive).value
-        caBundle = try resolver.value(.caBundle).map { environment.expand(path: $0.value) }
+        caBundle = try resolver.value(.caBundle).map { found throws(Failure) in try environment.expand(path: found.value) }
         httpProxy = try resolver.proxy(.httpProxy)
         httpsProxy = try resolver.proxy(.httpsProxy)
         noProxy = try resolver.value(.noProxy)?.value
@@ -71,7 +71,7 @@ struct Configuration {
         explanation = try Explanation(resolver)
         tracesInvocations = environment.value("AWS_LAMBDA_FUNCTION_NAME") != nil
 
-        var warnings: [Text] = []
+        var warnings = files.warnings
         if endpoint.isExposed {
             warnings.append("requests to \(printable: endpoint.authority) are sent in the clear: the endpoint is http")
         }

@@ -10,18 +10,21 @@ struct Environment {
         variables.append((name.bytes, value.bytes))
     }
 
-    /// A variable's value. An empty variable counts as unset.
-    func value(_ name: ByteView) -> Bytes? {
+    /// A variable's value. An empty variable counts as unset unless `takesEmpty`.
+    func value(_ name: ByteView, takesEmpty: Bool = false) -> Bytes? {
         for variable in variables where variable.name.equals(name) {
-            return variable.value.isEmpty ? nil : variable.value
+            return variable.value.isEmpty && !takesEmpty ? nil : variable.value
         }
         return nil
     }
 
+    /// The longest path that Linux takes.
+    private static let longestPath = 4096
+
     /// A path with `~` at its start, `$NAME` and `${NAME}` replaced, as Python's expanduser and
-    /// expandvars do; what is not set stays as it is.
-    func expand(path: Bytes) -> Bytes {
-        path.withView { path in
+    /// expandvars do; what is not set stays as it is. Throws INVALID_SETTING for a path that grows too long.
+    func expand(path: Bytes) throws(Failure) -> Bytes {
+        try path.withView { path throws(Failure) in
             var result: Bytes = []
             var index = 0
             if path[0] == UInt8(ascii: "~"), path.count == 1 || path[1] == UInt8(ascii: "/"), let home {
@@ -35,6 +38,9 @@ struct Environment {
                 } else {
                     result.append(path[index])
                     index += 1
+                }
+                if result.count >= Self.longestPath {
+                    throw Failure(.invalidSetting, "path \(quoted: path) is longer than \(Self.longestPath) bytes")
                 }
             }
             return result

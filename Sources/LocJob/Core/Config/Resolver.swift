@@ -54,16 +54,16 @@ struct Resolver {
     private func unchecked(_ setting: Setting) -> Sourced<Bytes>? {
         if let value = settings[setting] { return Sourced(value: value, source: .code(setting)) }
         let row = setting.row
-        if let found = variable(row.variables) { return found }
+        if let found = variable(row.variables, takesEmpty: row.takesEmpty) { return found }
         if row.isInProfile, let entry = profile?.entry(setting.name) {
             return Sourced(value: entry.value, source: entry.source)
         }
         return variable(row.lateVariables)
     }
 
-    func variable(_ names: [ByteView]) -> Sourced<Bytes>? {
+    func variable(_ names: [ByteView], takesEmpty: Bool = false) -> Sourced<Bytes>? {
         for name in names {
-            if let value = environment.value(name) { return Sourced(value: value, source: .variable(name)) }
+            if let value = environment.value(name, takesEmpty: takesEmpty) { return Sourced(value: value, source: .variable(name)) }
         }
         return nil
     }

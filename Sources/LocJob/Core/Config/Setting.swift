@@ -27,6 +27,8 @@ enum Setting: Int, CaseIterable, Sendable {
         var kind: Kind
         /// Environment variables, the first that is set counts.
         var variables: [ByteView] = []
+        /// Whether a variable that is set but empty counts, and means none.
+        var takesEmpty = false
         /// Whether the profile may have it, under the setting's own name.
         var isInProfile = false
         /// Variables that count after the profile.
@@ -87,9 +89,9 @@ enum Setting: Int, CaseIterable, Sendable {
                 name: "ca_bundle", kind: .text, variables: ["AWS_CA_BUNDLE"], isInProfile: true,
                 lateVariables: ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
         // A proxy's URL may hold a password.
-        case .httpProxy: Row(name: "http_proxy", kind: .secret, variables: ["http_proxy", "HTTP_PROXY"])
-        case .httpsProxy: Row(name: "https_proxy", kind: .secret, variables: ["https_proxy", "HTTPS_PROXY"])
-        case .noProxy: Row(name: "no_proxy", kind: .text, variables: ["no_proxy", "NO_PROXY"])
+        case .httpProxy: Row(name: "http_proxy", kind: .secret, variables: ["http_proxy", "HTTP_PROXY"], takesEmpty: true)
+        case .httpsProxy: Row(name: "https_proxy", kind: .secret, variables: ["https_proxy", "HTTPS_PROXY"], takesEmpty: true)
+        case .noProxy: Row(name: "no_proxy", kind: .text, variables: ["no_proxy", "NO_PROXY"], takesEmpty: true)
         case .appID:
             Row(name: "sdk_ua_app_id", kind: .text, variables: ["AWS_SDK_UA_APP_ID"], isInProfile: true)
         case .useEnvironment: Row(name: "use_environment", kind: .boolean, standard: "true")

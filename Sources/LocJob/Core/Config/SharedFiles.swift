@@ -2,6 +2,8 @@
 enum FileContents {
     case absent
     case bytes(Bytes)
+    /// This user may not read it.
+    case denied
     /// There is something at the path, but it cannot be read; the reason is the system's.
     case unreadable(Text)
 }
@@ -12,19 +14,28 @@ struct SharedFiles {
     struct Paths {
         var config: Bytes?
         var credentials: Bytes?
+        /// Whether code or environment name them.
+        var isConfigNamed = false
+        var isCredentialsNamed = false
 
         /// From code, else from the environment, else in `~/.aws`.
-        init(_ settings: Settings, _ environment: Environment) {
-            config = Self.path(.configFile, "~/.aws/config", settings, environment)
-            credentials = Self.path(.sharedCredentialsFile, "~/.aws/credentials", settings, environment)
+        init(_ settings: Settings, _ environment: Environment) throws(Failure) {
+            config = try Self.path(.configFile, "~/.aws/config", settings, environment)
+            credentials = try Self.path(.sharedCredentialsFile, "~/.aws/credentials", settings, environment)
+            isConfigNamed = Self.named(.configFile, settings, environment) != nil
+            isCredentialsNamed = Self.named(.sharedCredentialsFile, settings, environment) != nil
+        }
+
+        private static func named(_ setting: Setting, _ settings: Settings, _ environment: Environment) -> Bytes? {
+            var chosen = settings[setting]
+            for variable in setting.row.variables where chosen == nil { chosen = environment.value(variable) }
+            return chosen
         }
 
         private static func path(
             _ setting: Setting, _ standard: StaticString, _ settings: Settings, _ environment: Environment
-        ) -> Bytes? {
-            var chosen = settings[setting]
-            for variable in setting.row.variables where chosen == nil { chosen = environment.value(variable) }
-            let path = environment.expand(path: chosen ?? Bytes(standard))
+        ) throws(Failure) -> Bytes? {
+            let path = try environment.expand(path: named(setting, settings, environment) ?? Bytes(standard))
             return path.first == UInt8(ascii: "~") ? nil : path
         }
     }
@@ -36,20 +47,27 @@ struct SharedFiles {
 
     private var config: File?
     private var credentials: File?
+    private(set) var warnings: [Text] = []
 
     /// No files: everything comes from code and environment.
     init() {}
 
     /// Throws INVALID_FILE for a file that is there and cannot be read or parsed.
     init(_ paths: Paths, config: FileContents, credentials: FileContents) throws(Failure) {
-        self.config = try Self.parse(config, paths.config)
-        self.credentials = try Self.parse(credentials, paths.credentials)
+        self.config = try parse(config, paths.config, isNamed: paths.isConfigNamed)
+        self.credentials = try parse(credentials, paths.credentials, isNamed: paths.isCredentialsNamed)
     }
 
-    private static func parse(_ contents: FileContents, _ path: Bytes?) throws(Failure) -> File? {
+    /// The home of another user, as a daemon may have it, is no mistake of this configuration; a file that
+    /// is named and cannot be read is one.
+    private mutating func parse(_ contents: FileContents, _ path: Bytes?, isNamed: Bool) throws(Failure) -> File? {
         guard let path else { return nil }
         switch contents {
         case .absent: return nil
+        case .denied:
+            if isNamed { throw Failure(.invalidFile, "\(quoted: path) cannot be read: permission denied") }
+            warnings.append("\(quoted: path) is not used: permission denied")
+            return nil
         case .unreadable(let reason): throw Failure(.invalidFile, "\(quoted: path) cannot be read: \(reason)")
         case .bytes(let bytes):
             return File(path: path, ini: try bytes.withView { text throws(Failure) in try INIFile(text, path: path) })
@@ -91,15 +109,17 @@ struct SharedFiles {
     /// mark or a backslash at the end leaves it unfinished.
     private static func words(_ name: ByteView) -> [Bytes] {
         var words: [Bytes] = []
-        var word: Bytes?
+        var word: Bytes = []
+        var hasWord = false
         var quote: UInt8 = 0
         var index = 0
         while index < name.count {
             var byte = name[index]
             index += 1
             if quote == 0, byte.isSpace {
-                if let finished = word { words.append(finished) }
-                word = nil
+                if hasWord { words.append(word) }
+                word = []
+                hasWord = false
                 continue
             }
             if byte == quote {
@@ -108,7 +128,7 @@ struct SharedFiles {
             }
             if quote == 0, byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
                 quote = byte
-                word = word ?? []
+                hasWord = true
                 continue
             }
             let next = name[index]
@@ -120,9 +140,10 @@ struct SharedFiles {
                 byte = next
                 index += 1
             }
-            word = (word ?? []) + [byte]
+            word.append(byte)
+            hasWord = true
         }
-        if let finished = word { words.append(finished) }
+        if hasWord { words.append(word) }
         return quote == 0 ? words : []
     }
 }

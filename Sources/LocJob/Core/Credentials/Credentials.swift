@@ -30,7 +30,7 @@ final class Credentials {
     ) throws(Failure) -> Credentials {
         Credentials(
             origin, featureIDs ?? origin.featureID.bytes, accessKeyID.bytes, try Secret.make(secretAccessKey),
-            try sessionToken.map { token throws(Failure) in try Secret.make(token) },
+            try sessionToken.map { token throws(Failure) in try Secret.make(token.trimmed) },
             try sessionToken.map { token throws(Failure) in
                 try token.canonicalHeader.withView { value throws(Failure) in try Secret.make(value) }
             })

@@ -22,7 +22,7 @@ struct StaticKeys {
         if let sessionToken { try check(sessionToken) }
         return try accessKeyID.value.withView { id throws(Failure) in
             try secretAccessKey.value.withView { secret throws(Failure) in
-                guard let token = sessionToken else {
+                guard let token = sessionToken, token.value.contains(where: { !$0.isSpace }) else {
                     return try Credentials.make(origin, accessKeyID: id, secretAccessKey: secret, sessionToken: nil)
                 }
                 return try token.value.withView { token throws(Failure) in

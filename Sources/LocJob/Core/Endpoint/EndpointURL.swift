@@ -1,3 +1,5 @@
+import CCore
+
 /// A custom endpoint's URL, taken apart (RFC 3986, as far as an endpoint may use it): http or https, a
 /// host, perhaps a port and a path; no user, no query, no fragment.
 struct EndpointURL {
@@ -29,7 +31,8 @@ struct EndpointURL {
             let slash = Self.end(of: rest)
             let authority = rest.prefix(slash)
             let path = rest.from(slash)
-            if authority.contains(UInt8(ascii: "@")) { throw refuse("it names a user") }
+            // Also further on: a password with a slash in it looks like a path.
+            if rest.contains(UInt8(ascii: "@")) { throw refuse("it names a user") }
             if path.contains(UInt8(ascii: "?")) { throw refuse("it has a query") }
             if path.contains(UInt8(ascii: "#")) { throw refuse("it has a fragment") }
             if path.contains(where: { !Self.isPathByte($0) }) {
@@ -51,24 +54,27 @@ struct EndpointURL {
         return index
     }
 
-    /// RFC 3986: pchar and "/"; a backslash and everything beyond ASCII is out.
+    /// RFC 3986: pchar without "@", and "/"; a backslash and everything beyond ASCII is out.
     private static func isPathByte(_ byte: UInt8) -> Bool {
-        byte.isLetter || byte.isDigit || ("-._~!$&'()*+,;=:@/%" as ByteView).contains(byte)
+        byte.isLetter || byte.isDigit || ("-._~!$&'()*+,;=:/%" as ByteView).contains(byte)
     }
 
     static func hostAndPort(
         _ authority: ByteView, _ refuse: (Text) -> Failure
     ) throws(Failure) -> (Bytes, Int64?) {
         var end = authority.count
+        var host: Bytes = []
         if authority[0] == UInt8(ascii: "[") {
-            guard let bracket = authority.firstIndex(of: UInt8(ascii: "]")), Self.isIPv6(authority.slice(1, bracket))
+            guard let bracket = authority.firstIndex(of: UInt8(ascii: "]")),
+                let address = canonicalIPv6(authority.slice(1, bracket))
             else { throw refuse("its host is no IPv6 address") }
             end = bracket + 1
+            host = address
         } else {
             end = authority.firstIndex(of: UInt8(ascii: ":")) ?? end
             try checkName(authority.prefix(end), refuse)
+            host = authority.prefix(end).lowercased
         }
-        let host = authority.prefix(end).lowercased
         if end == authority.count { return (host, nil) }
         guard authority[end] == UInt8(ascii: ":") else { throw refuse("its host is malformed") }
         let digits = authority.from(end + 1)
@@ -109,35 +115,19 @@ struct EndpointURL {
         return true
     }
 
-    /// RFC 4291: groups of hexadecimal digits, `::` once, an IPv4 address at the end. No zone.
-    static func isIPv6(_ text: ByteView) -> Bool {
-        var rest = text
-        var groups = 0
-        var hasGap = false
-        if rest.hasPrefix("::") {
-            hasGap = true
-            rest = rest.from(2)
+    /// An IPv6 address in brackets and in the form that libcurl will send as `Host`; nil for what is none,
+    /// zones included.
+    static func canonicalIPv6(_ text: ByteView) -> Bytes? {
+        guard text.count < Int(LJ_IPV6_SIZE), !text.contains(0) else { return nil }
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 2 * Int(LJ_IPV6_SIZE)) { room in
+            guard let given = room.baseAddress else { return nil }
+            let canonical = given + Int(LJ_IPV6_SIZE)
+            room.initialize(repeating: 0)
+            for i in 0..<text.count { given[i] = CChar(bitPattern: text[i]) }
+            guard lj_canonical_ipv6(given, canonical) == 0 else { return nil }
+            let length = lj_length(canonical, Int(LJ_IPV6_SIZE))
+            let address = ByteView(UnsafeRawPointer(canonical).assumingMemoryBound(to: UInt8.self), count: length)
+            return [UInt8(ascii: "[")] + address.bytes + [UInt8(ascii: "]")]
         }
-        while !rest.isEmpty {
-            let end = rest.firstIndex(of: UInt8(ascii: ":")) ?? rest.count
-            let group = rest.prefix(end)
-            if end == rest.count, group.contains(UInt8(ascii: ".")) {
-                guard isIPv4(group) else { return false }
-                groups += 2
-                break
-            }
-            guard (1...4).contains(group.count), !group.contains(where: { $0.hexValue == nil }) else { return false }
-            groups += 1
-            rest = rest.from(end)
-            if rest.hasPrefix("::") {
-                if hasGap { return false }
-                hasGap = true
-                rest = rest.from(2)
-            } else if !rest.isEmpty {
-                rest = rest.from(1)
-                if rest.isEmpty { return false }
-            }
-        }
-        return hasGap ? groups < 8 : groups == 8
     }
 }

@@ -14,10 +14,34 @@ enum ProxyURL {
                 guard isScheme(text.prefix(colon)) else { throw refuse("its scheme is none of \(schemes)") }
                 rest = text.from(colon + 3)
             }
-            rest = rest.prefix(rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.count)
-            if let at = rest.lastIndex(of: UInt8(ascii: "@")) { rest = rest.from(at + 1) }
+            if rest.hasSuffix("/") { rest = rest.prefix(rest.count - 1) }
+            if let at = rest.firstIndex(of: UInt8(ascii: "@")) {
+                guard isUserInfo(rest.prefix(at)) else {
+                    throw refuse("its user or password has a character that must be percent-encoded")
+                }
+                rest = rest.from(at + 1)
+            }
             _ = try EndpointURL.hostAndPort(rest) { _ in refuse("its host or port is malformed") }
         }
+    }
+
+    /// RFC 3986, section 3.2.1. An encoded control character would have libcurl drop the whole proxy.
+    private static func isUserInfo(_ text: ByteView) -> Bool {
+        var index = 0
+        while index < text.count {
+            let byte = text[index]
+            if byte == UInt8(ascii: "%") {
+                guard let high = text[index + 1].hexValue, let low = text[index + 2].hexValue else { return false }
+                let decoded = high << 4 | low
+                if decoded < 0x20 || decoded == 0x7F { return false }
+                index += 3
+            } else if byte.isUnreserved || ("!$&'()*+,;=:" as ByteView).contains(byte) {
+                index += 1
+            } else {
+                return false
+            }
+        }
+        return true
     }
 
     private static func isScheme(_ scheme: ByteView) -> Bool {

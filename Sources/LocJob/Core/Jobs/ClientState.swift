@@ -17,9 +17,11 @@ final class ClientState {
     }
 
     /// Signs a request for a job; remembered for `lastRequest`.
-    func signer(_ credentials: Credentials, at now: Moment, for jobID: JobID) throws(Failure) -> SigV4 {
+    func signer(
+        _ credentials: Credentials, at now: Moment, skew: Int64, for jobID: JobID
+    ) throws(Failure) -> SigV4 {
         let last = lock.withLock {
-            let last = LastSigned(credentials: credentials, seconds: now.wallSeconds &+ clockOffset, jobID: jobID)
+            let last = LastSigned(credentials: credentials, seconds: now.wallSeconds &+ skew, jobID: jobID)
             lastSigned = last
             return last
         }

@@ -31,6 +31,8 @@ struct GetJobCall {
     /// The service's clock less this machine's, as the last `Date` had it.
     private var observedSkew: Int64?
     private var hasCorrectedClock = false
+    /// What the attempt under way was signed with.
+    private var signedSkew: Int64 = 0
     private var retryCost: Int64?
     private var isQuotaReached = false
     private var isMaxAttemptsReached = false
@@ -169,11 +171,12 @@ extension GetJobCall {
         return .send
     }
 
-    private func fill(_ request: HTTPRequest, at now: Moment) throws(Failure) {
+    private mutating func fill(_ request: HTTPRequest, at now: Moment) throws(Failure) {
         guard let credentials else { throw Failure(.internalError, "a request without credentials") }
         let configuration = client.configuration
         let endpoint = configuration.endpoint
-        let signer = try client.signer(credentials, at: now, for: jobID)
+        signedSkew = client.clockSkew
+        let signer = try client.signer(credentials, at: now, skew: signedSkew, for: jobID)
         request.begin(origin: endpoint.origin) { GetJob.writePath(endpoint, jobID, to: $0) }
         request.add("X-Amz-Date") { $0.append(signer.dateTime) }
         if let token = credentials.sessionToken { request.add("X-Amz-Security-Token") { $0.append(token.view) } }
@@ -278,12 +281,14 @@ extension GetJobCall {
     /// the request is worth signing again at once. Once a call, as an attempt like any other.
     private mutating func correctsClock(_ error: ServiceError, at now: Moment) -> Bool {
         let isSkewed = error.name.withView { ServiceErrorName.isClockSkew($0) }
-        guard isSkewed, !hasCorrectedClock, attempts < client.configuration.maxAttempts, let observedSkew,
-            (observedSkew &- client.clockSkew).magnitude > Self.toleratedSkew
+        // Against what this attempt was signed with: another call may have corrected the client meanwhile.
+        guard isSkewed, !hasCorrectedClock, let observedSkew,
+            (observedSkew &- signedSkew).magnitude > Self.toleratedSkew
         else { return false }
+        client.clockSkew = observedSkew
+        guard attempts < client.configuration.maxAttempts else { return false }
         hasCorrectedClock = true
         lastError = (error.text, attempts)
-        client.clockSkew = observedSkew
         delay = 0
         return true
     }

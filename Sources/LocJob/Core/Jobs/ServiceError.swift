@@ -15,6 +15,10 @@ struct ServiceError {
 
     /// How much of a body that is no JSON stands as the message.
     private static let bodyLimit = 1000
+    /// How long texts and lists may be; what is longer is cut or left out. What the service sends is far
+    /// below, and an error is put together in memory whose exhaustion would end the process.
+    private static let textLimit = 65_536
+    private static let nameLimit = 256
 
     init(_ response: HTTPResponse, mode: RetryMode) {
         var body = Body()
@@ -27,7 +31,7 @@ struct ServiceError {
         }
         name = Self.name(response, body)
         if isObject {
-            message = body.message ?? []
+            message = Self.cut(body.message ?? [], Self.textLimit)
         } else if !Self.isGeneric(response) {
             message.append(lossy: response.body.prefix(characters: Self.bodyLimit))
         }
@@ -35,10 +39,10 @@ struct ServiceError {
         retry = name.withView { RetryClass(status: response.status, errorCode: $0, mode: mode) }
         code = name.withView { Self.code($0, response.status) }
         if name.withView({ ServiceErrorName.isModelled($0) }), let message = body.lowerMessage, message.kind == .string {
-            modelledMessage = message.text.bytes
+            modelledMessage = Self.json(message)
         }
         if code == .validationError {
-            reason = body.reason.map { $0.text.bytes } ?? []
+            reason = body.reason.map { Self.json($0) } ?? []
             fieldList = body.fieldList.map { Self.fieldList($0) } ?? []
         }
     }
@@ -57,8 +61,14 @@ struct ServiceError {
             let start = given.prefix(end).lastIndex(of: UInt8(ascii: "#")).map { $0 + 1 } ?? 0
             return given.slice(start, end).trimmed.bytes
         }
-        return cut.isEmpty ? Text("\(response.status)").bytes : cut
+        return cut.isEmpty ? Text("\(response.status)").bytes : Self.cut(cut, nameLimit)
     }
+
+    private static func cut(_ text: Bytes, _ limit: Int) -> Bytes {
+        text.count <= limit ? text : text.withView { $0.prefix(characters: limit).bytes }
+    }
+
+    private static func json(_ value: JSONValue) -> Bytes { value.text.count <= textLimit ? value.text.bytes : [] }
 
     private static func code(_ name: ByteView, _ status: Int) -> Code {
         if ServiceErrorName.isThrottling(name, status: status) { return .throttled }
@@ -71,6 +81,7 @@ struct ServiceError {
 
     /// `[{"name": …, "message": …}]` with the names that boto3 gives its members.
     private static func fieldList(_ list: JSONValue) -> Bytes {
+        guard list.text.count <= textLimit else { return [] }
         var writer = JSONWriter()
         writer.array { writer in
             try? JSONReader.elements(of: list) { (field) throws(Failure) in
@@ -127,7 +138,9 @@ private struct Body {
     /// A string's value; a number as it stands, as some gateways send codes.
     private func text(_ value: JSONValue?) -> Bytes? {
         guard let value else { return nil }
-        return value.kind == .number ? value.text.bytes : value.string
+        if value.kind == .number { return value.text.bytes }
+        // Cut before it is decoded: an escape is six bytes at the most, and its character one at the least.
+        return value.text.count <= 6 * 65_536 ? value.string : value.text.slice(1, 65_536).bytes
     }
 }
 

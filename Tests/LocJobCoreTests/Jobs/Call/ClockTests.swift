@@ -109,13 +109,24 @@ struct ClockTests {
         #expect(refuse(talk, name).outcome != nil)
     }
 
-    @Test("is not corrected when no attempt is left, nor remembered")
+    @Test("is remembered for the next call when no attempt is left")
     func lastAttempt() throws {
         let client = try ClientState.make(["max_attempts": "1"])
         let talk = Conversation(client)
         _ = talk.start()
         #expect(refuse(talk).outcome?.code == .authenticationFailed)
-        #expect(Conversation(client).start().sent?["X-Amz-Date"] == "20261124T060708Z")
+        #expect(Conversation(client).start().sent?["X-Amz-Date"] == "20261124T070708Z")
+    }
+
+    @Test("is corrected in every call that was signed with it, whichever was answered first")
+    func together() throws {
+        let client = try ClientState.make()
+        let first = Conversation(client)
+        let second = Conversation(client)
+        _ = first.start()
+        _ = second.start()
+        #expect(refuse(first).sent?["X-Amz-Date"] == "20261124T070708Z")
+        #expect(refuse(second).sent?["X-Amz-Date"] == "20261124T070708Z")
     }
 
     @Test("counts as an attempt like any other")
