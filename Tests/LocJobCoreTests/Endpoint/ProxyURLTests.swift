@@ -5,7 +5,12 @@ import Testing
 @Suite("Proxy URLs")
 struct ProxyURLTests {
     private func refusal(_ url: String) -> String? {
-        failure { try ProxyURL.check(Sourced(value: Array(text: url), source: .variable("https_proxy"))) }?.message
+        do throws(Failure) {
+            try ProxyURL.check(Sourced(value: Array(text: url), source: .variable("https_proxy")))
+            return nil
+        } catch {
+            return error.message.bytes.text
+        }
     }
 
     @Test(
