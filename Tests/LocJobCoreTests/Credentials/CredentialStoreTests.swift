@@ -20,7 +20,7 @@ struct CredentialStoreTests {
 
     private func hold(until expiration: Int64?) {
         _ = store.claim(at: 0, awaited: nil)
-        store.succeed(FetchedCredentials(credentials: old, expiration: expiration))
+        store.succeed(FetchedCredentials(credentials: old, expiration: expiration), at: 0)
     }
 
     @Test("are fetched by one call while the others wait, and then used by all")
@@ -28,7 +28,7 @@ struct CredentialStoreTests {
         #expect(claim(at: 0) == "must refresh")
         #expect(claim(at: 0) == "wait 0")
         #expect(claim(at: 0, awaited: 0) == "wait 0")
-        store.succeed(FetchedCredentials(credentials: new, expiration: nil))
+        store.succeed(FetchedCredentials(credentials: new, expiration: nil), at: 0)
         #expect(claim(at: 0, awaited: 0) == "use NEW")
     }
 
@@ -76,6 +76,14 @@ struct CredentialStoreTests {
         #expect(claim(at: 10_000) == "must refresh")
     }
 
+    @Test("of a short life are not fetched for every call")
+    func shortLife() {
+        hold(until: 300)
+        #expect(claim(at: 59) == "use OLD")
+        #expect(claim(at: 60) == "must refresh")
+        #expect(claim(at: 299) == "use OLD")
+    }
+
     @Test("are fetched by another call when the one that did so ended early")
     func released() {
         #expect(claim(at: 0) == "must refresh")
@@ -89,7 +97,7 @@ struct CredentialStoreTests {
         hold(until: 10_000)
         #expect(store.discard(old))
         #expect(claim(at: 0) == "must refresh")
-        store.succeed(FetchedCredentials(credentials: new, expiration: nil))
+        store.succeed(FetchedCredentials(credentials: new, expiration: nil), at: 0)
         #expect(!store.discard(new))
         #expect(claim(at: 0) == "use NEW")
     }

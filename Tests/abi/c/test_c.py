@@ -165,6 +165,14 @@ def test_interrupted(run, secure):
     run("interrupted", secure=secure)
 
 
+def test_callbacks(run):
+    run("callbacks")
+
+
+def test_explain(run):
+    run("explain")
+
+
 @both
 def test_errno_kept(run, secure):
     run("errno_kept", secure=secure)

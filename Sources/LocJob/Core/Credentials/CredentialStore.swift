@@ -4,7 +4,8 @@ final class CredentialStore {
     /// Seconds before the end at which a refresh is tried, and at which it must succeed.
     private static let advisory: Int64 = 15 * 60
     private static let mandatory: Int64 = 10 * 60
-    /// Seconds to leave a provider alone that failed ahead of time.
+    /// Seconds to leave a provider alone that failed ahead of time, or gave credentials for so short a time
+    /// that they are due at once.
     private static let pause: Int64 = 60
 
     /// What a call is to do for its credentials.
@@ -44,9 +45,10 @@ final class CredentialStore {
         }
     }
 
-    func succeed(_ fetched: FetchedCredentials) {
+    func succeed(_ fetched: FetchedCredentials, at now: Int64) {
         lock.withLock {
             current = fetched
+            noRefreshBefore = now &+ Self.pause
             lastFailure = nil
             end()
         }

@@ -135,7 +135,7 @@ extension GetJobCall {
         case .askCaller: return .askCaller
         case .done(let fetched):
             fetch = nil
-            client.credentials.succeed(fetched)
+            client.credentials.succeed(fetched, at: now.wallSeconds)
             credentials = fetched.credentials
             return send(at: now, request)
         }
