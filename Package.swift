@@ -27,7 +27,7 @@ let package = Package(
         // The public header, as the module whose declarations LocJob implements.
         .target(name: "CLocJob", path: "include", publicHeadersPath: "."),
         // Hashing, locks and checked memory: all the C that the pure core needs.
-        .target(name: "CCore", cSettings: c, linkerSettings: [.linkedLibrary("crypto")]),
+        .target(name: "CCore", cSettings: c, linkerSettings: [.linkedLibrary("crypto"), .linkedLibrary("m")]),
         // Everything that touches the world: libcurl, files, environment, clocks, signals.
         .target(
             name: "CPlatform", dependencies: ["CCore"], cSettings: c,

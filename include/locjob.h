@@ -217,7 +217,7 @@ LOCJOB_API void locjob_config_free(locjob_config *config);
  *   ignore_configured_endpoint_urls true or false: endpoints from environment and files do not count
  *   use_fips_endpoint, use_dualstack_endpoint, disable_host_prefix_injection
  *                                   true or false
- *   retry_mode                      standard or legacy
+ *   retry_mode                      standard, adaptive or legacy
  *   max_attempts                    requests a call makes at most, from 1 to 1000000 (libcurl sends one again, uncounted,
  *                                   when a kept connection turns out to be closed)
  *   connect_timeout_ms              to reach the server, TLS included; default 60000, from 1; like all

@@ -1,5 +1,6 @@
 #include "lj_memory.h"
 
+#include <math.h>
 #include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +62,8 @@ size_t lj_find(const uint8_t *bytes, size_t size, uint8_t byte) {
     const uint8_t *found = size ? memchr(bytes, byte, size) : NULL;
     return found ? (size_t)(found - bytes) : size;
 }
+
+double lj_cube_root(double value) { return cbrt(value); }
 
 void *lj_slot_get(void **slot) { return __atomic_load_n(slot, __ATOMIC_ACQUIRE); }
 

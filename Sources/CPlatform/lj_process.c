@@ -32,18 +32,25 @@ int lj_home_directory(char *buffer, size_t size) {
     return 0;
 }
 
-// Static text for what usually goes wrong: strerror is neither safe with threads nor free of the locale.
-static const char *reason_for(int error) {
+// For what usually goes wrong: strerror is neither safe with threads nor free of the locale.
+const char *lj_error_text(int error) {
     switch (error) {
-        case EACCES: return "permission denied";
+        case EACCES:
+        case EPERM: return "permission denied";
         case EISDIR: return "it is a directory";
+        case ENOENT: return "there is no such directory";
+        case ENOTDIR: return "part of the path is not a directory";
         case ELOOP: return "too many symbolic links";
         case EMFILE:
         case ENFILE: return "too many open files";
         case ENOMEM: return "out of memory";
         case ENAMETOOLONG: return "the path is too long";
+        case ENOSPC:
+        case EDQUOT: return "no space is left";
+        case EFBIG: return "it would be too large";
+        case EROFS: return "the file system is read-only";
         case EIO: return "input/output error";
-        default: return "it cannot be opened or read";
+        default: return "the system refuses it";
     }
 }
 
@@ -55,18 +62,18 @@ int lj_read_file(const char *path, size_t limit, uint8_t **data, size_t *length,
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (descriptor < 0) {
         if (errno == ENOENT || errno == ENOTDIR) return LJ_FILE_ABSENT;
-        *reason = reason_for(errno);
+        *reason = lj_error_text(errno);
         return errno == EACCES || errno == EPERM ? LJ_FILE_DENIED : LJ_FILE_UNREADABLE;
     }
     int outcome = LJ_FILE_UNREADABLE;
     uint8_t *memory = NULL;
     struct stat status;
     if (fstat(descriptor, &status) != 0) {
-        *reason = reason_for(errno);
+        *reason = lj_error_text(errno);
         goto done;
     }
     if (S_ISDIR(status.st_mode)) {
-        *reason = reason_for(EISDIR);
+        *reason = lj_error_text(EISDIR);
         goto done;
     }
     // /dev/null is a common way to say "no file"; other devices, pipes and sockets are mistakes.
@@ -95,7 +102,7 @@ int lj_read_file(const char *path, size_t limit, uint8_t **data, size_t *length,
             if (capacity > limit) capacity = limit + 1;
             uint8_t *larger = realloc(memory, capacity);
             if (!larger) {
-                *reason = reason_for(ENOMEM);
+                *reason = lj_error_text(ENOMEM);
                 goto done;
             }
             memory = larger;
@@ -103,7 +110,7 @@ int lj_read_file(const char *path, size_t limit, uint8_t **data, size_t *length,
         ssize_t got = read(descriptor, memory + count, capacity - count);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) {
-            *reason = reason_for(errno);
+            *reason = lj_error_text(errno);
             goto done;
         }
         if (got == 0) break;

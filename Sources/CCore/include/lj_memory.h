@@ -22,6 +22,8 @@ size_t lj_plain_run(const uint8_t *bytes, size_t size);
 // The place of the first `byte`, or `size`.
 size_t lj_find(const uint8_t *bytes, size_t size, uint8_t byte);
 
+double lj_cube_root(double value);
+
 // A place for memory that is made at its first use, by whichever thread comes first.
 void *lj_slot_get(void **slot);
 // Puts lj_allocate'd memory there and returns it; when another thread was faster, frees it and returns

@@ -3,6 +3,7 @@
 #define LJ_CPLATFORM_H
 #include "lj_event.h"
 #include "lj_process.h"
+#include "lj_program.h"
 #include "lj_shared.h"
 #include "lj_transfer.h"
 #endif

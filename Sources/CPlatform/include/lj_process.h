@@ -21,6 +21,14 @@ enum { LJ_FILE_READ = 0, LJ_FILE_ABSENT = 1, LJ_FILE_UNREADABLE = 2, LJ_FILE_DEN
 int lj_read_file(const char *path, size_t limit, uint8_t **data, size_t *length, const char **reason);
 void lj_release(void *data);
 
+// Writes a file that only its owner can read, whole or not at all: what was there before stays until the
+// new one is on the disk. Makes its folder, for its owner alone, where only the last part of that is missing.
+// 0, or -1 with a static text that says why. Keeps errno.
+int lj_write_file(const char *path, const uint8_t *data, size_t length, const char **reason);
+
+// A static text that says what an errno means for a file.
+const char *lj_error_text(int error);
+
 // 1 for a directory, 0 for another file that can be opened for reading, -1 for neither.
 int lj_file_kind(const char *path);
 

@@ -67,6 +67,18 @@ enum System {
         default: return .unreadable(Text(reason.map { ByteView(text: $0).bytes } ?? []))
         }
     }
+
+    /// Writes a file that only its owner can read, whole or not at all, and makes its folder where that is
+    /// missing. Nil when it is written.
+    static func write(_ path: Bytes, _ contents: Bytes) -> Failure? {
+        var reason: UnsafePointer<CChar>?
+        let outcome = withCString(path) { path in
+            contents.withUnsafeBufferPointer { lj_write_file(path, $0.baseAddress, $0.count, &reason) }
+        }
+        if outcome == 0 { return nil }
+        let why = reason.map { ByteView(text: $0) } ?? .empty
+        return Failure(.credentialsFailed, "\(quoted: path) cannot be written: \(why)")
+    }
 }
 
 extension ByteView {

@@ -39,9 +39,10 @@ struct BlockingDriver {
                 action = call.advance(.mfaCode(code), at: System.now, transfer.request)
             case .askCaller:
                 action = call.advance(.provided(client.callbacks.provide()), at: System.now, transfer.request)
-            case .write, .run:
-                let failure = Failure(.internalError, "this driver does not do what the call asks for")
-                action = call.advance(.failed(failure, Timings()), at: System.now, transfer.request)
+            case .write(let path, let contents):
+                action = call.advance(.written(System.write(path, contents)), at: System.now, transfer.request)
+            case .run(let arguments):
+                action = call.advance(execute(arguments, deadline: call.deadline), at: System.now, transfer.request)
             case .finish(let outcome):
                 return outcome
             }
@@ -78,6 +79,21 @@ struct BlockingDriver {
         }
         let code = lj_transfer_end(transfer.handle)
         return transfer.answer(code)
+    }
+
+    /// For a program, unless the call ends before.
+    private static let longestRun = Duration.milliseconds(60_000)
+
+    private func execute(_ arguments: [Bytes], deadline: Nanoseconds) -> Answer {
+        let latest = Duration.sum(System.now.monotonic, Self.longestRun)
+        switch Program.run(arguments, deadline: min(latest, deadline), closing, cancelled) {
+        case .cancelled: return .cancelled(Timings())
+        case .timedOut where deadline <= latest: return .deadline(Timings())
+        case .timedOut(let errors):
+            let problem = Text("was ended: it took more than \(Self.longestRun / 1_000_000_000) s")
+            return .ran(ProgramResult(status: nil, output: [], errors: errors, problem: problem))
+        case .ended(let result): return .ran(result)
+        }
     }
 
     private func sleep(until end: Nanoseconds, deadline: Nanoseconds) -> Answer {

@@ -101,50 +101,8 @@ struct SharedFiles {
 
     private static func isSection(_ section: Bytes, kind: ByteView, name: Bytes) -> Bool {
         guard section.withView({ $0.hasPrefix(kind) }) else { return false }
-        let words = section.withView { Self.words($0) }
+        guard let words = section.withView({ ShellWords.split($0) }) else { return false }
         return words.count == 2 && words[0].equals(kind) && words[1] == name
-    }
-
-    /// The words of a section's name, split as a shell would (Python's shlex.split). None when a quotation
-    /// mark or a backslash at the end leaves it unfinished.
-    private static func words(_ name: ByteView) -> [Bytes] {
-        var words: [Bytes] = []
-        var word: Bytes = []
-        var hasWord = false
-        var quote: UInt8 = 0
-        var index = 0
-        while index < name.count {
-            var byte = name[index]
-            index += 1
-            if quote == 0, byte.isSpace {
-                if hasWord { words.append(word) }
-                word = []
-                hasWord = false
-                continue
-            }
-            if byte == quote {
-                quote = 0
-                continue
-            }
-            if quote == 0, byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
-                quote = byte
-                hasWord = true
-                continue
-            }
-            let next = name[index]
-            let isEscape =
-                byte == UInt8(ascii: "\\")
-                && (quote == 0 || (quote == UInt8(ascii: "\"") && (next == quote || next == byte)))
-            if isEscape {
-                guard index < name.count else { return [] }
-                byte = next
-                index += 1
-            }
-            word.append(byte)
-            hasWord = true
-        }
-        if hasWord { words.append(word) }
-        return quote == 0 ? words : []
     }
 }
 

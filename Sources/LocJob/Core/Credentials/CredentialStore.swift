@@ -2,7 +2,7 @@
 /// with what still lives (botocore: credentials.py, RefreshableCredentials). Safe to use from many threads.
 final class CredentialStore {
     /// Seconds before the end at which a refresh is tried, and at which it must succeed.
-    private static let advisory: Int64 = 15 * 60
+    static let advisory: Int64 = 15 * 60
     private static let mandatory: Int64 = 10 * 60
     /// Seconds to leave a provider alone that failed ahead of time, or gave credentials for so short a time
     /// that they are due at once.

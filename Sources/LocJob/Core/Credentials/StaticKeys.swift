@@ -32,9 +32,8 @@ struct StaticKeys {
         }
     }
 
-    /// A line break in a key would let it write headers of its own.
     private func check(_ part: Sourced<Bytes>) throws(Failure) {
-        if part.value.contains(where: { $0 < 0x20 || $0 > 0x7E }) {
+        guard part.value.withView({ $0.isPrintableASCII }) else {
             throw Failure(.invalidSetting, "\(part.source.text) holds a character that no header can carry")
         }
     }

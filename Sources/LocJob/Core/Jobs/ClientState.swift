@@ -3,17 +3,22 @@ final class ClientState {
     let configuration: Configuration
     let signingKeys = SigningKeyCache()
     let retryQuota = RetryQuota()
+    /// Nil but in the adaptive mode.
+    let rateLimiter: RateLimiter?
     let credentials = CredentialStore()
     private let lock = Lock()
     /// What to add to this machine's clock to have the service's.
     private var clockOffset: Int64 = 0
     private var lastSigned: LastSigned?
 
-    init(_ configuration: Configuration) { self.configuration = configuration }
+    init(_ configuration: Configuration) {
+        self.configuration = configuration
+        rateLimiter = configuration.retryMode == .adaptive ? RateLimiter() : nil
+    }
 
     /// False when memory ran out for the locks.
     var isUsable: Bool {
-        lock.isUsable && signingKeys.isUsable && retryQuota.isUsable && credentials.isUsable
+        lock.isUsable && rateLimiter?.isUsable ?? true && signingKeys.isUsable && retryQuota.isUsable && credentials.isUsable
     }
 
     /// Signs a request for a job; remembered for `lastRequest`.

@@ -74,6 +74,7 @@ struct GetJobCall {
         case .response(let response, let timings):
             return receive(response, timings, at: now, request)
         case .failed(let failure, let timings):
+            client.rateLimiter?.record(isThrottled: false, at: now.monotonic)
             note(status: 0, failure.code.shortName.bytes, timings)
             return retry(failure.code.isRetryable ? .transient : .none, failure.message, hint: nil, at: now) ?? finish(failure)
         case .woke:
@@ -160,6 +161,10 @@ extension GetJobCall {
 extension GetJobCall {
     private mutating func send(at now: Moment, _ request: HTTPRequest) -> Action {
         if now.monotonic >= deadline { return finish(outOfTime()) }
+        if let pause = client.rateLimiter?.acquire(at: now.monotonic) {
+            let end = Duration.sum(now.monotonic, pause)
+            return end >= deadline ? finish(outOfTime()) : .wait(until: end)
+        }
         lastResponse = nil
         attempts += 1
         do throws(Failure) {
@@ -193,23 +198,12 @@ extension GetJobCall {
         if let traceID {
             request.add("X-Amzn-Trace-Id") { value in traceID.withView { value.append(traceID: $0) } }
         }
-        request.add("amz-sdk-invocation-id") { $0.append(uuid: invocationID) }
-        request.add("amz-sdk-request") { value in
-            if attempts > 1, let observedSkew { appendTTL(to: value, now, observedSkew) }
-            value.append("attempt=" as ByteView)
-            value.append(decimal: Int64(attempts))
-            value.append("; max=" as ByteView)
-            value.append(decimal: configuration.maxAttempts)
-        }
+        let readSeconds = configuration.readTimeout / 1_000_000_000
+        request.addAttempt(
+            Int64(attempts), of: configuration.maxAttempts, invocationID: invocationID,
+            // The time-out by the service's own clock (botocore: endpoint.py, _calculate_ttl).
+            timeToLive: attempts > 1 ? observedSkew.map { now.wallSeconds &+ readSeconds &+ $0 } : nil)
         if request.isExhausted { throw Failure(.outOfMemory, "out of memory for a request") }
-    }
-
-    /// When the service may give up on the attempt, by its own clock (botocore: endpoint.py, _calculate_ttl).
-    private func appendTTL(to value: ByteBuffer, _ now: Moment, _ skew: Int64) {
-        let readSeconds = client.configuration.readTimeout / 1_000_000_000
-        value.append("ttl=" as ByteView)
-        value.append(BasicDateTime(CivilDate(secondsSince1970: now.wallSeconds &+ readSeconds &+ skew)))
-        value.append("; " as ByteView)
     }
 }
 
@@ -238,10 +232,12 @@ extension GetJobCall {
         do throws(Failure) {
             let job = try Job(response.body)
             note(status: response.status, [], timings)
+            client.rateLimiter?.record(isThrottled: false, at: now.monotonic)
             client.retryQuota.release(retryCost)
             return .finish(.success(job, response.body, metadata, trace))
         } catch {
             noteDate(response, now)
+            client.rateLimiter?.record(isThrottled: false, at: now.monotonic)
             note(status: response.status, error.code.shortName.bytes, timings)
             return retry(.transient, error.message, hint: nil, at: now) ?? finish(error)
         }
@@ -251,6 +247,7 @@ extension GetJobCall {
         _ error: ServiceError, _ response: HTTPResponse, _ timings: Timings, _ now: Moment, _ request: HTTPRequest
     ) -> Action {
         noteDate(response, now)
+        client.rateLimiter?.record(isThrottled: error.code == .throttled, at: now.monotonic)
         note(status: response.status, error.name, timings)
         if correctsClock(error, at: now) { return send(at: now, request) }
         if replacesCredentials(error) { return obtainCredentials(at: now, request) }
@@ -312,7 +309,7 @@ extension GetJobCall {
         let end = Duration.sum(now.monotonic, delay)
         // Waiting for a time at which nothing can be sent any more helps nobody.
         if end >= deadline { return finish(outOfTime()) }
-        if configuration.retryMode == .standard {
+        if configuration.retryMode != .legacy {
             guard let cost = client.retryQuota.acquire(kind) else {
                 isQuotaReached = true
                 return nil
@@ -348,7 +345,7 @@ extension GetJobCall {
 
     private var metadata: ResponseMetadata {
         // botocore's standard mode says so of every last attempt, its legacy mode of those that failed.
-        let isLast = client.configuration.retryMode == .standard && attempts >= client.configuration.maxAttempts
+        let isLast = client.configuration.retryMode != .legacy && attempts >= client.configuration.maxAttempts
         return ResponseMetadata(
             status: lastResponse?.status ?? 0, head: lastResponse?.head ?? .empty, attempts: attempts,
             isMaxAttemptsReached: isLast || isMaxAttemptsReached, isRetryQuotaReached: isQuotaReached)
@@ -364,22 +361,5 @@ extension GetJobCall {
         return Failure(
             .deadlineExceeded,
             "no answer within the \(milliseconds) ms of the call; attempt \(lastError.attempt) ended with: \(lastError.text)")
-    }
-}
-
-extension ByteBuffer {
-    /// A random UUID (RFC 9562, version 4) made of 128 random bits.
-    func append(uuid bits: (UInt64, UInt64)) {
-        let high = bits.0 & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
-        let low = bits.1 & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
-        append(hex: high >> 32, digits: 8)
-        append(UInt8(ascii: "-"))
-        append(hex: high >> 16, digits: 4)
-        append(UInt8(ascii: "-"))
-        append(hex: high, digits: 4)
-        append(UInt8(ascii: "-"))
-        append(hex: low >> 48, digits: 4)
-        append(UInt8(ascii: "-"))
-        append(hex: low, digits: 12)
     }
 }

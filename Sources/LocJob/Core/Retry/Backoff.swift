@@ -9,7 +9,7 @@ enum Backoff {
         _ mode: RetryMode, _ kind: RetryClass, retry: Int64, hint: ByteView?, jitter: inout Jitter
     ) -> Nanoseconds {
         switch mode {
-        case .standard:
+        case .standard, .adaptive:
             let scale = Duration.milliseconds(kind == .throttling ? 1000 : 50)
             let delay = jitter.upTo(min(doubled(scale, retry - 1), longest))
             guard let hint = hint.flatMap({ milliseconds($0.trimmed) }) else { return delay }

@@ -5,7 +5,7 @@ enum RetryClass {
     /// What the service's answer calls for.
     init(status: Int, errorCode: ByteView, mode: RetryMode) {
         switch mode {
-        case .standard: self.init(standard: status, errorCode)
+        case .standard, .adaptive: self.init(standard: status, errorCode)
         case .legacy: self.init(legacy: status, errorCode)
         }
     }

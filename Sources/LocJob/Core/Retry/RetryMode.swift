@@ -1,39 +1,32 @@
 /// How a client retries; the names are those of `retry_mode`.
 enum RetryMode {
-    case standard, legacy
+    case standard, legacy, adaptive
 
-    static let names: StaticString = "standard or legacy"
+    static let names: StaticString = "standard, adaptive or legacy"
 
     init?(named name: ByteView) {
         if name == "standard" {
             self = .standard
         } else if name == "legacy" {
             self = .legacy
+        } else if name == "adaptive" {
+            self = .adaptive
         } else {
             return nil
         }
     }
 
-    var name: ByteView {
+    /// Requests of a call, the first included, and the mode's feature id in the User-Agent (botocore:
+    /// useragent.py).
+    private var row: (name: StaticString, defaultAttempts: Int64, featureID: StaticString) {
         switch self {
-        case .standard: "standard"
-        case .legacy: "legacy"
+        case .standard: ("standard", 3, "E")
+        case .legacy: ("legacy", 5, "D")
+        case .adaptive: ("adaptive", 3, "F")
         }
     }
 
-    /// Requests of a call, the first included.
-    var defaultAttempts: Int64 {
-        switch self {
-        case .standard: 3
-        case .legacy: 5
-        }
-    }
-
-    /// The mode's feature id in the User-Agent (botocore: useragent.py).
-    var featureID: ByteView {
-        switch self {
-        case .standard: "E"
-        case .legacy: "D"
-        }
-    }
+    var name: ByteView { ByteView(row.name) }
+    var defaultAttempts: Int64 { row.defaultAttempts }
+    var featureID: ByteView { ByteView(row.featureID) }
 }
