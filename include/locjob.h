@@ -231,6 +231,12 @@ LOCJOB_API void locjob_config_free(locjob_config *config);
  *   http_proxy, https_proxy         proxy URL; empty for none
  *   no_proxy                        hosts that are reached without a proxy
  *   sdk_ua_app_id                   application name for the User-Agent; 50 characters should suffice
+ *   sts_regional_endpoints          regional (default) or legacy
+ *   ec2_metadata_disabled           true: credentials of the machine's role are not asked for
+ *   ec2_metadata_service_endpoint, ec2_metadata_service_endpoint_mode, imds_use_ipv6
+ *                                   URL instead of the usual one; ipv4 or ipv6; true or false
+ *   metadata_service_timeout, metadata_service_num_attempts
+ *                                   seconds, default 1; attempts, default 1
  *   use_environment                 false: neither variables nor files are read
  *
  * Returns LOCJOB_OK, LOCJOB_UNKNOWN_SETTING, LOCJOB_INVALID_SETTING (locjob_config_message says

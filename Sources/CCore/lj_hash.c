@@ -19,6 +19,13 @@ void lj_sha256(const void *data, size_t size, uint8_t digest[LJ_SHA256_SIZE]) {
     SHA256_Final(digest, &state);
 }
 
+void lj_sha1(const void *data, size_t size, uint8_t digest[LJ_SHA1_SIZE]) {
+    SHA_CTX state;
+    SHA1_Init(&state);
+    SHA1_Update(&state, data, size);
+    SHA1_Final(digest, &state);
+}
+
 // RFC 2104: H((K ^ opad) . H((K ^ ipad) . message)).
 lj_hmac_key *lj_hmac_key_new(const void *key, size_t size) {
     lj_hmac_key *ready = malloc(sizeof *ready);

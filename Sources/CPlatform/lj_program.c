@@ -37,19 +37,11 @@ typedef struct stream {
 
 // ---- starting
 
-// A pipe whose ends are above the standard descriptors, also in a host that has closed those.
+// A pipe that is read without waiting. In a host that has closed its standard descriptors the ends may be
+// those: the lower one is for reading, so that neither is overwritten in the program before it is used.
 static int make_pipe(int ends[2]) {
-    int made[2];
-    ends[0] = ends[1] = -1;
-    if (pipe2(made, O_CLOEXEC) != 0) return errno;
-    int error = 0;
-    for (int i = 0; i < 2; i++) {
-        ends[i] = made[i] > STDERR_FILENO ? made[i] : fcntl(made[i], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-        if (ends[i] < 0) error = errno;
-        if (ends[i] != made[i]) close(made[i]);
-    }
-    if (error == 0 && fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) error = errno;
-    return error;
+    if (pipe2(ends, O_CLOEXEC) != 0) return errno;
+    return fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0 ? errno : 0;
 }
 
 static void close_end(int *end) {
@@ -162,7 +154,7 @@ static int reap(pid_t pid) {
 }
 
 static void run(lj_program_result *result, char **arguments, int64_t deadline, int first, int second) {
-    int output[2], errors[2] = {-1, -1};
+    int output[2] = {-1, -1}, errors[2] = {-1, -1};
     pid_t pid = -1;
     int error = make_pipe(output);
     if (error == 0) error = make_pipe(errors);

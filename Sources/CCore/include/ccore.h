@@ -2,6 +2,7 @@
 #ifndef LJ_CCORE_H
 #define LJ_CCORE_H
 #include "lj_address.h"
+#include "lj_ec.h"
 #include "lj_fork.h"
 #include "lj_hash.h"
 #include "lj_lock.h"

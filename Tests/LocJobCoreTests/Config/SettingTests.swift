@@ -11,7 +11,7 @@ struct SettingTests {
         let end = text.range(of: "Returns LOCJOB_OK, LOCJOB_UNKNOWN_SETTING")!.lowerBound
         // Names stand at the comment's first column, one or several before the description.
         let lines = text[start..<end].split(separator: "\n")
-        let names = lines.compactMap { $0.prefixMatch(of: /\ \*   ([a-z_]+(?:, [a-z_]+)*)/)?.1 }
+        let names = lines.compactMap { $0.prefixMatch(of: /\ \*   ([a-z0-9_]+(?:, [a-z0-9_]+)*)/)?.1 }
         return Set(names.flatMap { $0.split(separator: ", ").map(String.init) })
     }()
 

@@ -5,9 +5,13 @@ extension Configuration {
     func staticCredentials() throws(Failure) -> Credentials {
         let context = FetchContext(
             now: Moment(monotonic: 0, wallSeconds: 0), request: HTTPRequest(), client: ClientState(self), random: 0)
-        guard case .done(let fetched) = try credentialChain.makeFetch().start(context) else {
-            throw Failure(.internalError, "the provider asks for something")
+        do throws(Failure) {
+            guard case .done(let fetched) = try credentialChain.makeFetch().start(context) else {
+                throw Failure(.internalError, "the provider asks for something")
+            }
+            return fetched.credentials
+        } catch {
+            throw error.code == .noCredentials ? credentialChain.none(error) : error
         }
-        return fetched.credentials
     }
 }

@@ -45,7 +45,7 @@ struct Configuration {
             isFIPS: try resolver.flag(.useFIPSEndpoint),
             isDualStack: try resolver.flag(.useDualStackEndpoint),
             hasHostPrefix: try !resolver.flag(.disableHostPrefixInjection).value)
-        credentialChain = CredentialChain(resolver, hasCallerProvider: hasCallerProvider)
+        credentialChain = CredentialChain(resolver, region, hasCallerProvider: hasCallerProvider)
 
         let mode = try resolver.value(.retryMode)
         retryMode = mode.flatMap { $0.value.withView { RetryMode(named: $0) } } ?? .standard

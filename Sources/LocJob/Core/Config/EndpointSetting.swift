@@ -6,19 +6,22 @@ extension Resolver {
     /// none.
     func endpointURL() throws(Failure) -> Sourced<Bytes>? {
         if let code = try value(.endpointURL) { return code }
-        if try flag(.ignoreConfiguredEndpointURLs).value { return nil }
-        for name in ["AWS_ENDPOINT_URL_LOCATION", "AWS_ENDPOINT_URL"] as [ByteView] {
-            if let value = environment.value(name) { return Sourced(value: value, source: .variable(name)) }
-        }
-        return try serviceEndpoint() ?? profileEndpoint()
+        return try configuredEndpoint(of: "location", "AWS_ENDPOINT_URL_LOCATION")
     }
 
-    private func serviceEndpoint() throws(Failure) -> Sourced<Bytes>? {
+    /// What environment and profile say of a service, by its name in `services` sections and its variable.
+    func configuredEndpoint(of service: ByteView, _ variable: ByteView) throws(Failure) -> Sourced<Bytes>? {
+        if try flag(.ignoreConfiguredEndpointURLs).value { return nil }
+        if let found = self.variable([variable, "AWS_ENDPOINT_URL"]) { return found }
+        return try serviceEndpoint(service) ?? profileEndpoint()
+    }
+
+    private func serviceEndpoint(_ service: ByteView) throws(Failure) -> Sourced<Bytes>? {
         guard let name = profile?.entry("services") else { return nil }
         guard let section = files.services(name.value) else {
             throw Failure(.invalidSetting, "\(name.source.text) names [services \(printable: name.value)], which is not there")
         }
-        guard let block = section.entry("location"), let entry = block.nested.last(where: { $0.key.equals("endpoint_url") }),
+        guard let block = section.entry(service), let entry = block.nested.last(where: { $0.key.equals("endpoint_url") }),
             !entry.value.isEmpty
         else { return nil }
         return Sourced(value: entry.value, source: .file(key: entry.key, path: block.path, line: entry.line))

@@ -10,6 +10,9 @@ enum Setting: Int, CaseIterable, Sendable {
     case tcpKeepAlive, caBundle
     case httpProxy, httpsProxy, noProxy
     case appID
+    case stsRegionalEndpoints
+    case metadataDisabled, metadataEndpoint, metadataEndpointMode, metadataUsesIPv6
+    case metadataTimeout, metadataAttempts
     case useEnvironment
 
     /// What a value may be.
@@ -94,6 +97,34 @@ enum Setting: Int, CaseIterable, Sendable {
         case .noProxy: Row(name: "no_proxy", kind: .text, variables: ["no_proxy", "NO_PROXY"], takesEmpty: true)
         case .appID:
             Row(name: "sdk_ua_app_id", kind: .text, variables: ["AWS_SDK_UA_APP_ID"], isInProfile: true)
+        case .stsRegionalEndpoints:
+            Row(
+                name: "sts_regional_endpoints", kind: .text, variables: ["AWS_STS_REGIONAL_ENDPOINTS"],
+                isInProfile: true)
+        case .metadataDisabled:
+            Row(
+                name: "ec2_metadata_disabled", kind: .boolean, variables: ["AWS_EC2_METADATA_DISABLED"],
+                standard: "false")
+        case .metadataEndpoint:
+            Row(
+                name: "ec2_metadata_service_endpoint", kind: .text,
+                variables: ["AWS_EC2_METADATA_SERVICE_ENDPOINT"], isInProfile: true)
+        case .metadataEndpointMode:
+            Row(
+                name: "ec2_metadata_service_endpoint_mode", kind: .text,
+                variables: ["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"], isInProfile: true)
+        case .metadataUsesIPv6:
+            Row(
+                name: "imds_use_ipv6", kind: .boolean, variables: ["AWS_IMDS_USE_IPV6"], isInProfile: true,
+                standard: "false")
+        case .metadataTimeout:
+            Row(
+                name: "metadata_service_timeout", kind: .integer(1...3600),
+                variables: ["AWS_METADATA_SERVICE_TIMEOUT"], isInProfile: true, standard: "1")
+        case .metadataAttempts:
+            Row(
+                name: "metadata_service_num_attempts", kind: .integer(1...100),
+                variables: ["AWS_METADATA_SERVICE_NUM_ATTEMPTS"], isInProfile: true, standard: "1")
         case .useEnvironment: Row(name: "use_environment", kind: .boolean, standard: "true")
         }
     }

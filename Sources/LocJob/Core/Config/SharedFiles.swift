@@ -92,12 +92,17 @@ struct SharedFiles {
     }
 
     /// The `[services NAME]` section of the configuration file.
-    func services(_ name: Bytes) -> Profile? {
+    func services(_ name: Bytes) -> Profile? { section("services", name) }
+
+    private func section(_ kind: ByteView, _ name: Bytes) -> Profile? {
         guard let config else { return nil }
-        var services = Profile(name: name)
-        services.add(config.ini, config.path) { Self.isSection($0, kind: "services", name: name) }
-        return services.isEmpty ? nil : services
+        var section = Profile(name: name)
+        section.add(config.ini, config.path) { Self.isSection($0, kind: kind, name: name) }
+        return section.isEmpty ? nil : section
     }
+
+    /// The `[sso-session NAME]` section of the configuration file.
+    func ssoSession(_ name: Bytes) -> Profile? { section("sso-session", name) }
 
     private static func isSection(_ section: Bytes, kind: ByteView, name: Bytes) -> Bool {
         guard section.withView({ $0.hasPrefix(kind) }) else { return false }
@@ -130,6 +135,12 @@ struct Profile {
 
     /// The last entry of a key counts.
     func entry(_ key: ByteView) -> Entry? { entries.last { $0.key.equals(key) } }
+
+    /// A key's value and where it stands; nil when there is none or it is empty.
+    func value(_ key: ByteView) -> Sourced<Bytes>? {
+        guard let entry = entry(key), !entry.value.isEmpty else { return nil }
+        return Sourced(value: entry.value, source: entry.source)
+    }
 
     /// The same of one of the two files alone.
     func entry(_ key: ByteView, inCredentialsFile: Bool) -> Entry? {

@@ -174,7 +174,7 @@ private final class ContainerFetch: CredentialFetch {
         do throws(Failure) {
             document = try CredentialDocument(response.body, from: .container)
         } catch {
-            return try again(Failure(.credentialsFailed, error.message), context)
+            return try again(CredentialOrigin.container.failure(error.message), context)
         }
         return .done(try document.credentials(featureIDs: featureIDs).living(at: context.now.wallSeconds))
     }

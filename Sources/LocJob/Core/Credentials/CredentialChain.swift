@@ -13,14 +13,15 @@ struct CredentialChain {
 
     private var steps: [(origin: CredentialOrigin, state: State)] = []
 
-    init(_ resolver: Resolver, hasCallerProvider: Bool) {
+    init(_ resolver: Resolver, _ region: Region, hasCallerProvider: Bool) {
         if hasCallerProvider {
             steps.append((.code, .configured(CallerProvider())))
             return
         }
+        let plan = CredentialPlan(resolver: resolver, region: region)
         for origin in CredentialOrigin.allCases {
             do throws(Failure) {
-                switch try resolver.provider(origin) {
+                switch try plan.provider(origin) {
                 case .provider(let provider): steps.append((origin, .configured(provider)))
                 case .absent(let reason): steps.append((origin, .absent(reason)))
                 }
@@ -30,8 +31,8 @@ struct CredentialChain {
         }
     }
 
-    /// The fetch of the first provider that is configured. Throws NO_CREDENTIALS, with what each provider
-    /// lacks, when none is.
+    /// The fetch of the first provider that is configured. Throws NO_CREDENTIALS, for `none` to complete,
+    /// when none is.
     func makeFetch() throws(Failure) -> any CredentialFetch {
         for step in steps {
             switch step.state {
@@ -40,11 +41,26 @@ struct CredentialChain {
             case .absent: continue
             }
         }
-        throw Failure(.noCredentials, "no credentials: \(absences)")
+        throw Failure(.noCredentials, "")
+    }
+
+    /// Which provider answers; nil when none is configured.
+    var firstOrigin: CredentialOrigin? {
+        for step in steps {
+            if case .absent = step.state { continue }
+            return step.origin
+        }
+        return nil
+    }
+
+    /// NO_CREDENTIALS with what each provider lacks, the last one asked included.
+    func none(_ failure: Failure) -> Failure {
+        let last: Text = failure.message.bytes.isEmpty ? "" : "; \(failure.message)"
+        return Failure(.noCredentials, "no credentials: \(absences)\(last)")
     }
 
     /// Each provider that does not apply, and why.
-    var absences: Text {
+    private var absences: Text {
         var text: Text = ""
         for step in steps {
             guard case .absent(let reason) = step.state else { continue }

@@ -8,14 +8,10 @@ struct CredentialDocument {
     private var accessKeyID, secretAccessKey, token, sessionToken, expiration: JSONValue?
     private var code, message, version: JSONValue?
 
-    /// Throws INVALID_RESPONSE for what is no JSON object.
+    /// Throws INVALID_RESPONSE, without naming the provider, for what is no JSON object.
     init(_ text: ByteView, from origin: CredentialOrigin) throws(Failure) {
         self.origin = origin
-        do throws(Failure) {
-            try JSONReader.object(text) { (key, value) throws(Failure) in take(key, value) }
-        } catch {
-            throw Failure(error.code, "\(origin.name): \(error.message)")
-        }
+        try JSONReader.object(text) { (key, value) throws(Failure) in take(key, value) }
     }
 
     /// The last member of a name counts; null is as good as none.
@@ -44,8 +40,8 @@ struct CredentialDocument {
     /// credentials still live is not looked at.
     func credentials(featureIDs: Bytes) throws(Failure) -> FetchedCredentials {
         if origin == .process { try checkVersion() } else { try checkCode() }
-        let id = try string("AccessKeyId", accessKeyID)
-        let secret = try string("SecretAccessKey", secretAccessKey)
+        let id = try key("AccessKeyId", accessKeyID)
+        let secret = try key("SecretAccessKey", secretAccessKey)
         let token = try sessionTokenText()
         return FetchedCredentials(
             credentials: try Credentials.make(
@@ -68,10 +64,12 @@ struct CredentialDocument {
         throw failure("the answer is the error \(quoted: code): \(quoted: message)")
     }
 
-    /// Only a process may answer without a token, and calls it by another name.
+    /// Only a process may answer without a token, and calls it by another name. An empty one is none, as
+    /// botocore has it.
     private func sessionTokenText() throws(Failure) -> ByteBuffer? {
-        guard origin == .process else { return try string("Token", token) }
-        return try sessionToken.map { token throws(Failure) in try string("SessionToken", token) }
+        if origin == .process && sessionToken == nil { return nil }
+        let text = origin == .process ? try string("SessionToken", sessionToken) : try string("Token", token)
+        return text.view.isEmpty ? nil : text
     }
 
     /// Only a process may answer without an end.
@@ -82,6 +80,12 @@ struct CredentialDocument {
             throw failure("the answer's Expiration is \(quoted: text.view), which is no time")
         }
         return time.seconds
+    }
+
+    private func key(_ name: ByteView, _ value: JSONValue?) throws(Failure) -> ByteBuffer {
+        let text = try string(name, value)
+        if text.view.isEmpty { throw failure("the answer's \(name) is empty") }
+        return text
     }
 
     /// The value of a member that must be there, in memory that is wiped.
@@ -100,7 +104,6 @@ struct CredentialDocument {
             }
         }
         if text.isExhausted { throw Failure(.outOfMemory, "no memory for credentials") }
-        if text.view.isEmpty { throw failure("the answer's \(name) is empty") }
         guard text.view.isPrintableASCII else {
             throw failure("the answer's \(name) holds a character that no header can carry")
         }

@@ -82,13 +82,13 @@ private final class InstanceMetadataFetch: CredentialFetch {
 }
 
 extension FetchedCredentials {
-    /// Instances keep credentials that are about to end, or have ended, while the service behind IMDS cannot
-    /// give new ones, and the other services take them as long (botocore: utils.py, _evaluate_expiration).
-    /// They count as good for the time in which the store leaves credentials alone, and 2 to 10 minutes
-    /// more, lest all instances ask again at once.
+    /// While the service behind IMDS cannot give new credentials, instances go on with those that have ended,
+    /// and the other services take them (botocore: utils.py, _evaluate_expiration). They count as good for the
+    /// time in which the store leaves credentials alone, and 2 to 10 minutes more, lest all instances ask
+    /// again at once.
     fileprivate mutating func extend(at now: Int64, random: UInt64) {
-        guard let expiration else { return }
+        guard let expiration, expiration <= now else { return }
         let jitter = 120 + Int64(truncatingIfNeeded: random % 481)
-        self.expiration = max(expiration, now &+ CredentialStore.advisory &+ jitter)
+        self.expiration = now &+ CredentialStore.advisory &+ jitter
     }
 }

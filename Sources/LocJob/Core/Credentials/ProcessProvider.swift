@@ -55,15 +55,20 @@ private final class ProcessFetch: CredentialFetch {
         guard let status = result.status else { throw failure("was ended", result.errors) }
         guard status == 0 else { throw failure("ended with status \(Int64(status))", result.errors) }
         guard let output = result.output else { throw failure("wrote more than is read", result.errors) }
-        let fetched = try output.withView { output throws(Failure) in
-            if output.trimmed.isEmpty { throw failure("wrote nothing", result.errors) }
-            do throws(Failure) {
-                return try CredentialDocument(output, from: .process).credentials(featureIDs: featureIDs)
-            } catch {
-                throw error.code == .invalidResponse ? Failure(.credentialsFailed, error.message) : error
-            }
+        return try output.withView { output throws(Failure) in
+            .done(try credentials(output, result.errors).living(at: context.now.wallSeconds))
         }
-        return .done(try fetched.living(at: context.now.wallSeconds))
+    }
+
+    private func credentials(_ output: ByteView, _ errors: Bytes) throws(Failure) -> FetchedCredentials {
+        if output.trimmed.isEmpty { throw failure("wrote nothing", errors) }
+        let document: CredentialDocument
+        do throws(Failure) {
+            document = try CredentialDocument(output, from: .process)
+        } catch {
+            throw failure("wrote something else than credentials (\(error.message))", errors)
+        }
+        return try document.credentials(featureIDs: featureIDs)
     }
 
     /// Names the program alone: its arguments may hold secrets, as what it wrote to its output does.

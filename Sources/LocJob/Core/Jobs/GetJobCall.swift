@@ -146,7 +146,11 @@ extension GetJobCall {
     private mutating func fetchFailed(_ failure: Failure, at now: Moment, _ request: HTTPRequest) -> Action {
         fetch = nil
         let current = client.credentials.fail(failure, at: now.wallSeconds)
-        guard !isFetchMandatory, let current else { return finish(failure) }
+        guard !isFetchMandatory, let current else {
+            // The last of the chain has none either: say what each one lacks.
+            let isNone = failure.code == .noCredentials
+            return finish(isNone ? client.configuration.credentialChain.none(failure) : failure)
+        }
         credentials = current
         return send(at: now, request)
     }

@@ -157,7 +157,7 @@ struct RequestTests {
     @Test("are not made without credentials")
     func noCredentials() throws {
         let configuration = try Configuration(
-            Settings(["region": "us-east-1"]), Environment(), SharedFiles(),
+            Settings(["region": "us-east-1", "ec2_metadata_disabled": "true"]), Environment(), SharedFiles(),
                 Platform(system: [], systemVersion: [], architecture: []))
         let outcome = try #require(Conversation(ClientState(configuration)).start().outcome)
         #expect(outcome.code == .noCredentials)
