@@ -210,9 +210,6 @@ struct InstanceMetadataProviderTests {
     @Test("take nothing else for a name", arguments: ["a b", "<html>", "a?b", "a#b", "a%2F", "ü", "a\u{0}", "\nrole", String(repeating: "x", count: 600)])
     func badRoles(_ answer: String) throws {
         let (_, step) = try play(toRole: answer)
-        if answer == "\nrole" {
-            #expect(step.failure != nil)
-        }
         #expect(step.failure?.code == .noCredentials)
         #expect(step.message.utf8.count < 400)
     }
