@@ -207,7 +207,7 @@ LOCJOB_API void locjob_config_free(locjob_config *config);
  * Gives a setting a value; a later value replaces an earlier one, NULL takes the setting back. A
  * value set here wins over the environment, which wins over the profile, which wins over the default.
  *
- *   region                          such as us-east-1
+ *   region                          such as us-east-1; where nothing names one, the machine's (EC2)
  *   profile                         the profile of the shared files to use
  *   config_file, shared_credentials_file
  *                                   paths instead of ~/.aws/config and ~/.aws/credentials
@@ -237,6 +237,8 @@ LOCJOB_API void locjob_config_free(locjob_config *config);
  *                                   URL instead of the usual one; ipv4 or ipv6; true or false
  *   metadata_service_timeout, metadata_service_num_attempts
  *                                   seconds, default 1; attempts, default 1
+ *   defaults_mode                   legacy (default), standard, in-region, cross-region, mobile or auto: how
+ *                                   long connecting may take unless connect_timeout_ms says
  *   use_environment                 false: neither variables nor files are read
  *
  * Returns LOCJOB_OK, LOCJOB_UNKNOWN_SETTING, LOCJOB_INVALID_SETTING (locjob_config_message says

@@ -45,12 +45,22 @@ final class Client {
             let paths = try SharedFiles.Paths(settings, environment)
             files = try SharedFiles(paths, config: System.read(paths.config), credentials: System.read(paths.credentials))
         }
-        let configuration = try Configuration(
-            settings, environment, files, System.platform, hasCallerProvider: callbacks.credentials != nil)
+        guard let closing = Event.make() else { throw Failure(.outOfMemory, "no descriptor for a client") }
+        func configure(_ settings: Settings, instanceRegion: Bytes?) throws(Failure) -> Configuration {
+            try Configuration(
+                settings, environment, files, System.platform, hasCallerProvider: callbacks.credentials != nil,
+                instanceRegion: instanceRegion)
+        }
+        var region: Bytes?
+        if let metadata = try Resolver(settings, environment, files).instanceRegionSettings {
+            // Any Region will do to have a client that can ask.
+            let asking = try configure(settings, instanceRegion: Bytes("us-east-1"))
+            region = Client(asking, logger, callbacks, closing).instanceRegion(metadata)
+        }
+        let configuration = try configure(settings, instanceRegion: region)
         if let bundle = configuration.caBundle, withCString(bundle, { lj_file_kind($0) }) < 0 {
             throw Failure(.invalidFile, "ca_bundle \(quoted: bundle) cannot be read")
         }
-        guard let closing = Event.make() else { throw Failure(.outOfMemory, "no descriptor for a client") }
         for warning in configuration.warnings { logger?.warn(warning) }
         let client = Client(configuration, logger, callbacks, closing)
         guard client.state.isUsable, client.pool.isUsable else { throw Failure(.outOfMemory, "no memory for a client") }
@@ -78,6 +88,27 @@ final class Client {
 }
 
 extension Client {
+    /// The Region of the machine; nil when it does not tell.
+    private func instanceRegion(_ settings: InstanceMetadataSettings) -> Bytes? {
+        do throws(Failure) {
+            let transfer = try pool.take()
+            var fetch = InstanceRegionFetch(settings, state.configuration.userAgent)
+            var step = try fetch.start(transfer.request)
+            while true {
+                switch step {
+                case .send:
+                    let answer = BlockingDriver(self, transfer, nil).send(deadline: Duration.never)
+                    step = try fetch.resume(answer, transfer.request)
+                case .done(let region):
+                    return region
+                }
+            }
+        } catch {
+            logger?.debug("no Region of the machine: \(error.message)")
+            return nil
+        }
+    }
+
     /// Of the AWS Lambda invocation under way. The one variable that is read at each call: the runtime
     /// changes it from invocation to invocation.
     private var traceID: Bytes? {

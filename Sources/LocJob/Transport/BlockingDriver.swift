@@ -49,7 +49,8 @@ struct BlockingDriver {
         }
     }
 
-    private func send(deadline: Nanoseconds) -> Answer {
+    /// Sends the transfer's request and waits for what comes of it.
+    func send(deadline: Nanoseconds) -> Answer {
         var guardian = lj_sigpipe()
         lj_sigpipe_begin(&guardian)
         defer { lj_sigpipe_end(&guardian) }

@@ -30,13 +30,11 @@ struct Configuration {
     /// Resolves settings in code, environment and files; throws what is wrong with them.
     init(
         _ settings: Settings, _ environment: Environment, _ files: SharedFiles, _ platform: Platform,
-        hasCallerProvider: Bool = false
+        hasCallerProvider: Bool = false, instanceRegion: Bytes? = nil
     ) throws(Failure) {
         let resolver = try Resolver(settings, environment, files)
-        guard let named = try resolver.value(.region) else {
-            throw Failure(
-                .noRegion, "no Region: set \"region\", AWS_REGION or the profile's region")
-        }
+        guard let named = try resolver.value(.region) ?? instanceRegion.map({ Sourced(value: $0, source: .instanceMetadata) })
+        else { throw Failure(.noRegion, "no Region: set \"region\", AWS_REGION or the profile's region") }
         let region = try Region(named)
         let custom = try resolver.endpointURL()
         self.region = region.name
@@ -50,7 +48,9 @@ struct Configuration {
         let mode = try resolver.value(.retryMode)
         retryMode = mode.flatMap { $0.value.withView { RetryMode(named: $0) } } ?? .standard
         maxAttempts = try resolver.number(.maxAttempts, default: retryMode.defaultAttempts)
-        connectTimeout = Duration.milliseconds(try resolver.number(.connectTimeout))
+        let defaults = try resolver.defaultsMode.resolved(region: region.name, current: resolver.currentRegion ?? instanceRegion)
+        connectTimeout = Duration.milliseconds(
+            try resolver.number(.connectTimeout, default: defaults.connectTimeout))
         readTimeout = Duration.milliseconds(try resolver.number(.readTimeout))
         // Time for three attempts that each connect and read as slowly as is allowed.
         let whole = try resolver.number(.callTimeout)
@@ -68,7 +68,8 @@ struct Configuration {
             platform, retryMode: retryMode, isCustomEndpoint: custom != nil,
             environmentName: environment.value("AWS_EXECUTION_ENV"), appID: appID.flatMap { $0.value.isEmpty ? nil : $0.value })
 
-        explanation = try Explanation(resolver)
+        explanation = try Explanation(
+            resolver, region: named, maxAttempts: maxAttempts, connectTimeout: connectTimeout)
         tracesInvocations = environment.value("AWS_LAMBDA_FUNCTION_NAME") != nil
 
         var warnings = files.warnings
@@ -82,6 +83,31 @@ struct Configuration {
             warnings.append("\(appID.source.text) is longer than 50 characters")
         }
         self.warnings = warnings
+    }
+}
+
+extension Resolver {
+    var defaultsMode: DefaultsMode {
+        get throws(Failure) {
+            try value(.defaultsMode)?.value.withView { DefaultsMode(named: $0) } ?? .legacy
+        }
+    }
+
+    /// The Region that the program runs in, as far as the environment tells.
+    fileprivate var currentRegion: Bytes? {
+        guard environment.value("AWS_EXECUTION_ENV") != nil else { return nil }
+        return environment.value("AWS_REGION") ?? environment.value("AWS_DEFAULT_REGION")
+    }
+
+    /// How to ask the machine for its Region, where that is needed: nothing else names one, or the defaults
+    /// depend on it. Nil where it is not, or must not be asked.
+    var instanceRegionSettings: InstanceMetadataSettings? {
+        get throws(Failure) {
+            var isNeeded = try value(.region) == nil
+            if try defaultsMode == .auto, currentRegion == nil { isNeeded = true }
+            guard isNeeded, settings.usesEnvironment, try !flag(.metadataDisabled).value else { return nil }
+            return try metadataSettings
+        }
     }
 }
 

@@ -8,14 +8,24 @@ struct Explanation {
 
     private var lines: [Line] = []
 
-    /// What `resolver` found; throws as it does.
-    init(_ resolver: Resolver) throws(Failure) {
+    /// What `resolver` found; throws as it does. The rest is what depends on more than one setting.
+    init(
+        _ resolver: Resolver, region: Sourced<Bytes>, maxAttempts: Int64, connectTimeout: Nanoseconds
+    ) throws(Failure) {
         for setting in Setting.allCases {
-            let found = setting == .endpointURL ? try resolver.endpointURL() : try resolver.value(setting)
+            let found: Sourced<Bytes>?
+            var standard: Text = "\(setting.row.standard)"
+            switch setting {
+            case .region: found = region
+            case .endpointURL: found = try resolver.endpointURL()
+            default: found = try resolver.value(setting)
+            }
+            if setting == .maxAttempts { standard = "\(maxAttempts)" }
+            if setting == .connectTimeout { standard = "\(connectTimeout / 1_000_000)" }
             if let found {
                 lines.append(Line(name: setting.name, value: Self.shown(found.value, setting), source: found.source.text))
             } else {
-                lines.append(Line(name: setting.name, value: Text("\(setting.row.standard)"), source: "default"))
+                lines.append(Line(name: setting.name, value: standard, source: "default"))
             }
         }
     }

@@ -13,6 +13,7 @@ enum Setting: Int, CaseIterable, Sendable {
     case stsRegionalEndpoints
     case metadataDisabled, metadataEndpoint, metadataEndpointMode, metadataUsesIPv6
     case metadataTimeout, metadataAttempts
+    case defaultsMode
     case useEnvironment
 
     /// What a value may be.
@@ -23,6 +24,7 @@ enum Setting: Int, CaseIterable, Sendable {
         case boolean
         case integer(ClosedRange<Int64>)
         case retryMode
+        case defaultsMode
     }
 
     struct Row {
@@ -125,6 +127,10 @@ enum Setting: Int, CaseIterable, Sendable {
             Row(
                 name: "metadata_service_num_attempts", kind: .integer(1...100),
                 variables: ["AWS_METADATA_SERVICE_NUM_ATTEMPTS"], isInProfile: true, standard: "1")
+        case .defaultsMode:
+            Row(
+                name: "defaults_mode", kind: .defaultsMode, variables: ["AWS_DEFAULTS_MODE"], isInProfile: true,
+                standard: "legacy")
         case .useEnvironment: Row(name: "use_environment", kind: .boolean, standard: "true")
         }
     }
@@ -156,6 +162,8 @@ enum Setting: Int, CaseIterable, Sendable {
             }
         case .retryMode:
             if RetryMode(named: value) == nil { throw refusal(value, source, "\(RetryMode.names)") }
+        case .defaultsMode:
+            if DefaultsMode(named: value) == nil { throw refusal(value, source, "\(DefaultsMode.names)") }
         }
     }
 

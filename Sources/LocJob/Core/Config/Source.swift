@@ -3,6 +3,7 @@ enum Source {
     case code(Setting)
     case variable(ByteView)
     case file(key: Bytes, path: Bytes, line: Int)
+    case instanceMetadata
     case none
 
     var text: Text {
@@ -10,6 +11,7 @@ enum Source {
         case .code(let setting): "setting \(setting.name)"
         case .variable(let name): "variable \(name)"
         case .file(let key, let path, let line): "\(printable: key) in \(quoted: path) line \(line)"
+        case .instanceMetadata: "instance metadata"
         case .none: "default"
         }
     }

@@ -56,12 +56,7 @@ struct CredentialPlan {
         if disabled.value { return .absent("\(disabled.source.text) is true") }
         // Who reads no environment did not ask for that of the machine either.
         if !resolver.settings.usesEnvironment { return .absent("use_environment is false") }
-        let settings = try InstanceMetadataSettings.make(
-            endpoint: try resolver.value(.metadataEndpoint), mode: try resolver.value(.metadataEndpointMode),
-            usesIPv6: try resolver.flag(.metadataUsesIPv6).value,
-            timeout: Duration.milliseconds(try resolver.number(.metadataTimeout) * 1000),
-            attempts: try resolver.number(.metadataAttempts))
-        return .provider(InstanceMetadataProvider(settings, featureIDs: featureIDs))
+        return .provider(InstanceMetadataProvider(try resolver.metadataSettings, featureIDs: featureIDs))
     }
 
     private func environmentWebIdentity() throws(Failure) -> (any CredentialProvider)? {
@@ -94,6 +89,18 @@ struct CredentialPlan {
                 region: region, custom: try resolver.configuredEndpoint(of: "sts", "AWS_ENDPOINT_URL_STS"),
                 isFIPS: try resolver.flag(.useFIPSEndpoint), isDualStack: try resolver.flag(.useDualStackEndpoint),
                 isLegacy: try STSEndpoint.isLegacy(try resolver.value(.stsRegionalEndpoints)))
+        }
+    }
+}
+
+extension Resolver {
+    var metadataSettings: InstanceMetadataSettings {
+        get throws(Failure) {
+            try InstanceMetadataSettings.make(
+                endpoint: try value(.metadataEndpoint), mode: try value(.metadataEndpointMode),
+                usesIPv6: try flag(.metadataUsesIPv6).value,
+                timeout: Duration.milliseconds(try number(.metadataTimeout) * 1000),
+                attempts: try number(.metadataAttempts))
         }
     }
 }
