@@ -36,24 +36,6 @@ final class ByteBuffer {
 
     func append(_ byte: UInt8) { extend(1)?.pointee = byte }
 
-    /// Digits, with zeros in front up to `width`.
-    func append(decimal number: Int64, width: Int = 1) {
-        if number < 0 { append(UInt8(ascii: "-")) }
-        var digits = 1
-        var rest = number.magnitude / 10
-        while rest > 0 {
-            digits &+= 1
-            rest /= 10
-        }
-        let length = max(digits, width)
-        guard let to = extend(length) else { return }
-        rest = number.magnitude
-        for i in stride(from: length - 1, through: 0, by: -1) {
-            to[i] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
-            rest /= 10
-        }
-    }
-
     /// Lower-case hexadecimal digits.
     func append(hex view: ByteView) {
         guard let to = extend(view.count &* 2) else { return }

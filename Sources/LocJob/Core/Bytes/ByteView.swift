@@ -103,6 +103,11 @@ extension ByteView {
         return false
     }
 
+    func contains(where matches: (UInt8) -> Bool) -> Bool {
+        for i in 0..<count where matches(self[i]) { return true }
+        return false
+    }
+
     /// Without ASCII white space at both ends.
     var trimmed: ByteView {
         var from = 0
@@ -117,6 +122,16 @@ extension ByteView {
         for i in result.indices { result[i] = result[i].lowercased }
         return result
     }
+
+    /// `true` and `false` in any case, as botocore's ensure_boolean; nothing else is silently false.
+    var boolean: Bool? {
+        if equalsIgnoringCase("true") { return true }
+        if equalsIgnoringCase("false") { return false }
+        return nil
+    }
+
+    /// Digits alone, any number of them from one.
+    var isNumber: Bool { !isEmpty && !contains { !$0.isDigit } }
 
     /// The value of decimal digits alone; nil for anything else or more than Int64 holds.
     var decimal: Int64? {

@@ -44,29 +44,3 @@ struct Text: ExpressibleByStringInterpolation, Sendable {
         }
     }
 }
-
-extension Array where Element == UInt8 {
-    mutating func append(decimal number: Int64) {
-        if number < 0 { append(UInt8(ascii: "-")) }
-        append(decimal: number.magnitude)
-    }
-
-    /// Digits, with zeros in front up to `width`.
-    mutating func append(decimal number: UInt64, width: Int = 1) {
-        var digits = 1
-        var rest = number / 10
-        while rest > 0 {
-            digits += 1
-            rest /= 10
-        }
-        let length = Swift.max(digits, width)
-        let start = count
-        append(contentsOf: repeatElement(UInt8(ascii: "0"), count: length))
-        var value = number
-        for i in 0..<digits {
-            self[start + length - 1 - i] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value % 10)
-            value /= 10
-        }
-    }
-
-}

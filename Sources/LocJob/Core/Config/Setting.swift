@@ -171,17 +171,3 @@ enum Setting: Int, CaseIterable, Sendable {
         Failure(.invalidSetting, "\(source.text) is \(quoted: value) where \(wanted) is needed")
     }
 }
-
-extension ByteView {
-    func contains(where matches: (UInt8) -> Bool) -> Bool {
-        for i in 0..<count where matches(self[i]) { return true }
-        return false
-    }
-
-    /// `true` and `false` in any case, as botocore's ensure_boolean; nothing else is silently false.
-    var boolean: Bool? {
-        if equalsIgnoringCase("true") { return true }
-        if equalsIgnoringCase("false") { return false }
-        return nil
-    }
-}

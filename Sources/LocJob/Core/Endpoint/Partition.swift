@@ -55,8 +55,3 @@ struct Partition {
         return false
     }
 }
-
-extension ByteView {
-    /// Digits alone, any number of them from one.
-    var isNumber: Bool { !isEmpty && !contains { !$0.isDigit } }
-}
