@@ -207,10 +207,9 @@ int lj_transfer_set_connect_timeout(lj_transfer *transfer, int64_t milliseconds)
     return curl_easy_setopt(transfer->easy, CURLOPT_CONNECTTIMEOUT_MS, limit) == CURLE_OK ? 0 : -1;
 }
 
-int lj_transfer_set_limits(lj_transfer *transfer, size_t head_bytes, size_t body_bytes) {
+void lj_transfer_set_limits(lj_transfer *transfer, size_t head_bytes, size_t body_bytes) {
     transfer->head.limit = head_bytes;
     transfer->body.limit = body_bytes;
-    return 0;
 }
 
 int lj_transfer_set_ca_file(lj_transfer *transfer, const char *path) {

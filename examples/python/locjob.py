@@ -30,7 +30,7 @@ from ctypes import POINTER, c_char_p, c_int32, c_int64, c_size_t, c_void_p
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Iterator
+from typing import Any, Callable, Iterator, Mapping
 
 # ---------------------------------------------------------------------------------------------------
 # Exceptions, named as boto3 names them
@@ -301,6 +301,8 @@ class Job(ctypes.Structure):
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _Logger = ctypes.CFUNCTYPE(None, c_void_p, c_int32, c_char_p)
+_CredentialsProvider = ctypes.CFUNCTYPE(c_int32, c_void_p, c_void_p)
+_MFAProvider = ctypes.CFUNCTYPE(c_int32, c_void_p, c_char_p, c_void_p, c_size_t)
 
 #: Every function used here: what it returns, then what it takes.
 _FUNCTIONS: dict[str, tuple[Any, ...]] = {
@@ -310,8 +312,12 @@ _FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "locjob_config_free": (None, c_void_p),
     "locjob_config_set": (c_int32, c_void_p, c_char_p, c_char_p),
     "locjob_config_set_logger": (c_int32, c_void_p, _Logger, c_void_p, c_int32),
+    "locjob_config_set_credentials_provider": (c_int32, c_void_p, _CredentialsProvider, c_void_p),
+    "locjob_config_set_mfa_provider": (c_int32, c_void_p, _MFAProvider, c_void_p),
+    "locjob_credentials_set": (c_int32, c_void_p, c_char_p, c_char_p, c_char_p, c_int64),
     "locjob_client_new": (c_void_p, c_void_p, POINTER(c_void_p)),
     "locjob_client_free": (None, c_void_p),
+    "locjob_client_explain": (c_void_p, c_void_p),
     "locjob_call_new": (c_void_p,),
     "locjob_call_free": (None, c_void_p),
     "locjob_call_set_timeout_ms": (c_int32, c_void_p, c_int64),
@@ -398,16 +404,28 @@ class Client:
         endpoint_url: str | None = None,
         profile_name: str | None = None,
         logger: logging.Logger | None = None,
+        credentials_provider: Callable[[], Mapping[str, Any]] | None = None,
+        mfa_provider: Callable[[str], str] | None = None,
         **settings: str | bool | int | os.PathLike[str] | None,
     ) -> None:
         """The named arguments are boto3's; `settings` are those of locjob_config_set in locjob.h, such
         as max_attempts=1 or call_timeout_ms=5000. What is None comes from the environment and the
         shared files. `logger` receives the library's warnings, and each attempt if it wants debugging.
+
+        `credentials_provider` stands for the whole chain. It returns what botocore's refreshable
+        credentials are made of: a dictionary with "access_key", "secret_key" and, where there are such,
+        "token" and "expiry_time" (a datetime with its zone, or ISO 8601 text). `mfa_provider` is given the
+        serial number of a device and returns its code. Both are called by the thread that is inside
+        get_job. What they raise becomes a CredentialRetrievalError, with the exception as its cause.
         """
         self._handle = None
         self._lock = threading.Lock()
         self._calls: list[Call] = []
-        self._logger = _bridge(logger) if logger else None  # kept: it must outlive the client
+        self._raised = threading.local()  # by a provider, in the call of this thread
+        # Kept: they must outlive the client.
+        self._logger = _bridge(logger) if logger else None
+        self._credentials = _CredentialsProvider(self._provide(credentials_provider))
+        self._mfa = _MFAProvider(self._code(mfa_provider))
         settings.update(
             region=region_name,
             aws_access_key_id=aws_access_key_id,
@@ -424,6 +442,10 @@ class Client:
             if logger:
                 level = _LOG_DEBUG if logger.isEnabledFor(logging.DEBUG) else _LOG_WARNING
                 library.locjob_config_set_logger(config, self._logger, None, level)
+            if credentials_provider:
+                library.locjob_config_set_credentials_provider(config, self._credentials, None)
+            if mfa_provider:
+                library.locjob_config_set_mfa_provider(config, self._mfa, None)
             handle = c_void_p()
             with _released(library.locjob_client_new(config, ctypes.byref(handle))) as refusal:
                 if not handle.value:
@@ -446,10 +468,22 @@ class Client:
         if call and timeout is not None:
             raise _failure(1, "timeout: the call has its own")
         call = call or Call(timeout)
+        self._raised.exception = None
         with self._using(call), _released(library.locjob_get(self._handle, job_id, call._handle)) as result:
+            cause = self._raised.exception
+            if cause and not isinstance(cause, Exception):  # Ctrl-C in a provider ends more than the call
+                raise cause
+            if library.locjob_result_code(result):
+                raise _error(result) from cause
+            return _job(result)
+
+    def explain(self) -> dict[str, Any]:
+        """How this client is configured, and why: locjob_client_explain of locjob.h. It holds no secret."""
+        call = Call()
+        with self._using(call), _released(library.locjob_client_explain(self._handle)) as result:
             if library.locjob_result_code(result):
                 raise _error(result)
-            return _job(result)
+            return json.loads(library.locjob_result_json(result))
 
     def close(self) -> None:
         """Refuses new calls and ends those of other threads with Cancelled (a Call that was given to
@@ -459,6 +493,37 @@ class Client:
             for call in self._calls:
                 call.cancel()
             self._free_if_idle()
+
+    # No exception may leave the two functions below: what is called by C has nobody above it to catch one,
+    # and ctypes would go on with 0, which means success.
+
+    def _provide(self, provider: Callable[[], Mapping[str, Any]] | None) -> Callable[..., int]:
+        def provide(user: int | None, credentials: int | None) -> int:
+            try:
+                given = provider()
+                parts = (given[name] for name in ("access_key", "secret_key"))
+                texts = [_bytes("credentials_provider", part) for part in (*parts, given.get("token"))]
+                end = _expiration(given.get("expiry_time"))
+                return library.locjob_credentials_set(credentials, *texts, end)
+            except BaseException as exception:
+                self._raised.exception = exception
+                return 1
+
+        return provide
+
+    def _code(self, provider: Callable[[str], str] | None) -> Callable[..., int]:
+        def code(user: int | None, serial: bytes, room: int, size: int) -> int:
+            try:
+                text = _bytes("mfa_provider", provider(serial.decode()))
+                if text is None or len(text) >= size:
+                    return 1
+                ctypes.memmove(room, text + b"\0", len(text) + 1)
+                return 0
+            except BaseException as exception:
+                self._raised.exception = exception
+                return 1
+
+        return code
 
     @contextlib.contextmanager
     def _using(self, call: Call) -> Iterator[None]:
@@ -570,6 +635,17 @@ def _bytes(name: str, value: object) -> bytes | None:
     if "\0" in text:  # C would take what is in front of it
         raise _failure(11, f"{name}: a NUL character inside the value")
     return text.encode("utf-8", "surrogateescape")
+
+
+def _expiration(time: datetime | str | None) -> int:
+    """As C has it: seconds since 1970, 0 for none."""
+    if time is None:
+        return 0
+    if isinstance(time, str):
+        time = datetime.fromisoformat(time[:-1] + "+00:00" if time.endswith("Z") else time)
+    if time.tzinfo is None:
+        raise _failure(11, "expiry_time: a time without its zone")
+    return int(time.timestamp())
 
 
 def _job_id_bytes(job_id: Any) -> bytes:

@@ -15,7 +15,7 @@ void lj_transfer_free(lj_transfer *transfer);
 
 // Settings for all transfers to come. Each returns 0, or -1 when libcurl did not take the value.
 int lj_transfer_set_connect_timeout(lj_transfer *transfer, int64_t milliseconds);
-int lj_transfer_set_limits(lj_transfer *transfer, size_t head_bytes, size_t body_bytes);
+void lj_transfer_set_limits(lj_transfer *transfer, size_t head_bytes, size_t body_bytes);
 int lj_transfer_set_ca_file(lj_transfer *transfer, const char *path);
 int lj_transfer_set_ca_directory(lj_transfer *transfer, const char *path);
 int lj_transfer_set_proxy(lj_transfer *transfer, const char *proxy, const char *no_proxy);

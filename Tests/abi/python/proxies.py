@@ -12,7 +12,8 @@ import socketserver
 import ssl
 import threading
 from contextlib import suppress
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
+from urllib.parse import urlsplit
 
 import trustme
 
@@ -27,6 +28,7 @@ class Request(NamedTuple):
     headers: List[Tuple[str, str]]
     scheme: str = "http"
     authority: str = ""  # what CONNECT asked for
+    body: bytes = b""
 
     @property
     def fields(self) -> Dict[str, str]:
@@ -37,9 +39,13 @@ class Request(NamedTuple):
         """Where it would have gone. A plain request names it all in its target, a tunnelled one does not."""
         return self.target if self.scheme == "http" else f"https://{self.authority}{self.target}"
 
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).netloc or self.fields.get("host", "")
+
 
 def read_request(connection: socket.socket, **known: str) -> Optional[Request]:
-    """The next request without a body, byte for byte, so that nothing behind it is swallowed."""
+    """The next request, its head byte for byte, so that nothing behind it is swallowed."""
     head = b""
     while not head.endswith(b"\r\n\r\n"):
         byte = connection.recv(1)
@@ -49,7 +55,14 @@ def read_request(connection: socket.socket, **known: str) -> Optional[Request]:
     start, *lines = head.decode("latin-1").split("\r\n")[:-2]
     method, target, _ = start.split(" ")
     pairs = (line.partition(":") for line in lines)
-    return Request(method, target, [(name.lower(), value.strip()) for name, _, value in pairs], **known)
+    headers = [(name.lower(), value.strip()) for name, _, value in pairs]
+    left, body = int(dict(headers).get("content-length", 0)), b""
+    while len(body) < left:
+        part = connection.recv(left - len(body))
+        if not part:
+            return None
+        body += part
+    return Request(method, target, headers, body=body, **known)
 
 
 class _Server(socketserver.ThreadingTCPServer):
@@ -133,7 +146,7 @@ class ForwardProxy(Recorder):
         path = "/" + request.target.partition("://")[2].partition("/")[2]
         kept = [pair for pair in request.headers if not pair[0].startswith(("proxy-", "connection"))]
         lines = [f"{request.method} {path} HTTP/1.1", *map(": ".join, kept), "connection: close", "", ""]
-        return "\r\n".join(lines).encode("latin-1")
+        return "\r\n".join(lines).encode("latin-1") + request.body
 
 
 def relay(left: socket.socket, right: socket.socket) -> None:
@@ -148,15 +161,16 @@ def relay(left: socket.socket, right: socket.socket) -> None:
 
 class EveryHost(Recorder):
     """A proxy behind which every host answers 200 with `body`, also over TLS: `ca_file` vouches for it.
+    `special` gives the body of a request that is answered in another way, and None for all others.
 
     So a client can be asked what it would send to hosts that do not exist, or must not be disturbed.
     """
 
-    def __init__(self, body: bytes, ca_file: str) -> None:
-        self._answer = (
-            b"HTTP/1.1 200 OK\r\nDate: Sun, 01 Jan 2023 00:00:00 GMT\r\nContent-Type: application/json\r\n"
-            b"x-amzn-RequestId: every-host\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%b" % (len(body), body)
-        )
+    def __init__(
+        self, body: bytes, ca_file: str, special: Callable[[Request], Optional[bytes]] = lambda request: None
+    ) -> None:
+        self._body = body
+        self._special = special
         self.ca_file = ca_file
         self._authority = trustme.CA()
         self._authority.cert_pem.write_to_path(ca_file)
@@ -177,7 +191,12 @@ class EveryHost(Recorder):
             if request is None:
                 return
         self.requests.append(request)
-        connection.sendall(self._answer)
+        body = self._special(request)
+        body = self._body if body is None else body
+        connection.sendall(
+            b"HTTP/1.1 200 OK\r\nDate: Sun, 01 Jan 2023 00:00:00 GMT\r\nContent-Type: application/json\r\n"
+            b"x-amzn-RequestId: every-host\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%b" % (len(body), body)
+        )
         with suppress(OSError):
             connection.shutdown(socket.SHUT_WR)
 

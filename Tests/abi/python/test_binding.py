@@ -59,9 +59,9 @@ def test_the_job_struct_has_the_members_of_the_header_in_their_order():
 
 def test_every_setting_of_the_header_is_taken(client):
     text = re.search(r"Gives a setting a value(.*?)Returns LOCJOB_OK", HEADER, re.S).group(1)
-    lines = re.findall(r"^ \*   ((?:[a-z_]+, )*[a-z_]+)", text, re.M)
+    lines = re.findall(r"^ \*   ((?:[a-z0-9_]+, )*[a-z0-9_]+)", text, re.M)
     names = {name for line in lines for name in line.split(", ")}
-    assert {"region", "aws_session_token", "ignore_configured_endpoint_urls", "use_environment"} < names
+    assert {"region", "aws_session_token", "ignore_configured_endpoint_urls", "imds_use_ipv6", "use_environment"} < names
     with pytest.raises(locjob.UnknownSetting):
         client(no_such_setting="x")
     for name in names - {"region", "endpoint_url", "aws_access_key_id", "aws_secret_access_key", "profile"}:

@@ -10,6 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import credential_services  # noqa: E402
 import generate  # noqa: E402
 from proxies import EveryHost  # noqa: E402
 
@@ -44,7 +45,8 @@ def logged(service):
 def every_host(tmp_path_factory):
     """A proxy that plays every host: what would go to AWS goes there, and nothing leaves 127.0.0.1."""
     body = (generate.FIXTURES / "job.json").read_bytes()
-    with EveryHost(body, str(tmp_path_factory.mktemp("every-host") / "ca.pem")) as proxy:
+    ca_file = str(tmp_path_factory.mktemp("every-host") / "ca.pem")
+    with EveryHost(body, ca_file, credential_services.answer) as proxy:
         yield proxy
 
 
@@ -74,7 +76,12 @@ def reached(every_host):
 
     def take() -> List[Dict[str, Any]]:
         return [
-            {"method": request.method, "url": request.url, "headers": once_each(request.headers)}
+            {
+                "method": request.method,
+                "url": request.url,
+                "headers": once_each(request.headers),
+                "body": request.body.decode("latin-1"),
+            }
             for request in every_host.take()
         ]
 

@@ -47,6 +47,21 @@ def _without_default_port(outcome):
     return _in_headers("host", ":80$")(outcome._replace(requests=requests))
 
 
+def _without_session_name(outcome):
+    """And without what it is part of: the length and the signature."""
+
+    def cut(request: Dict[str, Any]) -> Dict[str, Any]:
+        body, count = re.subn(r"(RoleSessionName=)(botocore|locjob)-session-\d+", r"\1", request["body"])
+        if not count:
+            return request
+        headers = {name: value for name, value in request["headers"].items() if name != "content-length"}
+        if "authorization" in headers:
+            headers["authorization"] = re.sub("Signature=.*", "Signature=", headers["authorization"])
+        return {**request, "body": body, "headers": headers}
+
+    return outcome._replace(requests=[cut(request) for request in outcome.requests])
+
+
 def _without_request_id(outcome):
     metadata = {name: value for name, value in outcome.response["ResponseMetadata"].items() if name != "RequestId"}
     return outcome._replace(response={**outcome.response, "ResponseMetadata": metadata})
@@ -97,7 +112,9 @@ DIFFERENCES = [
     Difference("INI file", None, "Duplicate sections merge, duplicate keys and a BOM pass, as in the other SDKs; boto3 fails."),
     Difference("session token", None, "AWS_SESSION_TOKEN goes before the legacy AWS_SECURITY_TOKEN."),
     Difference("half a key pair", "PartialCredentialsError", "A secret without its key is a mistake; boto3 looks further."),
-    Difference("other credential providers", "CredentialRetrievalError", "This version takes static keys only, and says so where another provider is configured."),
+    # Credentials
+    Difference("failed provider", "CredentialRetrievalError", "One class for whatever a configured provider fails of; boto3 has many, down to ClientError and Python's own."),
+    Difference("session name", None, "The session of a role that nobody named is called locjob-session and the time.", _without_session_name),
     Difference("no_proxy", None, "libcurl knows networks (10.0.0.0/8) but no ports, takes a space for a comma, and the end of an address for no domain."),
     Difference("settings of other services", None, "What has no effect on GetJob is not read; boto3 refuses bad values of it."),
     Difference("dual-stack of isolated Regions", None, "The endpoint rules allow it; boto3's older resolver does not know the suffix."),
