@@ -1,6 +1,6 @@
 # Every recipe is a script that can be run by hand.
 
-.PHONY: run test bench build check clean
+.PHONY: run test bench build check fuzz clean
 
 # Shows the library at work against a local service.
 run: build
@@ -29,5 +29,10 @@ check:
 	@scripts/check-exports
 	@scripts/check-needed
 
+# Fuzzes the core for SECONDS (60).
+fuzz:
+	@scripts/install-packages
+	@scripts/fuzz $(SECONDS)
+
 clean:
-	rm -rf .build .venv
+	rm -rf .build .build-fuzz .venv

@@ -10,7 +10,6 @@ struct GetJobCall {
     private let invocationID: (UInt64, UInt64)
     private let traceID: Bytes?
     private var jitter: Jitter
-    private let started: Nanoseconds
     private let timeout: Nanoseconds
     /// On the monotonic clock.
     let deadline: Nanoseconds
@@ -48,7 +47,6 @@ struct GetJobCall {
         invocationID = random
         self.traceID = traceID
         jitter = Jitter(seed: random.0 ^ random.1)
-        started = now.monotonic
         self.timeout = timeout ?? client.configuration.callTimeout
         deadline = self.timeout == Duration.never ? Duration.never : Duration.sum(now.monotonic, self.timeout)
     }
