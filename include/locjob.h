@@ -218,8 +218,8 @@ LOCJOB_API void locjob_config_free(locjob_config *config);
  *   use_fips_endpoint, use_dualstack_endpoint, disable_host_prefix_injection
  *                                   true or false
  *   retry_mode                      standard, adaptive or legacy
- *   max_attempts                    requests a call makes at most, from 1 to 1000000 (libcurl sends one again, uncounted,
- *                                   when a kept connection turns out to be closed)
+ *   max_attempts                    requests a call makes at most, from 1 to 1000000; libcurl sends one again,
+ *                                   uncounted, when a kept connection turns out to be closed
  *   connect_timeout_ms              to reach the server, TLS included; default 60000, from 1; like all
  *                                   times 2678400000 (a month) at the most
  *   read_timeout_ms                 without a byte arriving; default 60000, from 1
