@@ -205,12 +205,28 @@ extension JSONReader {
         while peek.isDigit { index &+= 1 }
     }
 
+    /// A string, which begins here.
+    @inline(__always)
     private mutating func string() throws(Failure) -> JSONValue {
         let start = index
-        var hasEscapes = false
+        passPlain(from: start &+ 1)
+        guard peek == UInt8(ascii: "\"") else { return try oddString(from: start) }
         index &+= 1
+        return JSONValue(kind: .string, text: read(from: start))
+    }
+
+    /// Moves to the first byte from `place` on that is not plain text.
+    @inline(__always)
+    private mutating func passPlain(from place: Int) {
+        index = place
+        if let base = text.base { index &+= lj_plain_run(base + place, text.count &- place) }
+    }
+
+    /// The same with escapes or beyond ASCII, from where the plain text ended.
+    @inline(never)
+    private mutating func oddString(from start: Int) throws(Failure) -> JSONValue {
+        var hasEscapes = false
         while true {
-            if let base = text.base { index &+= lj_plain_run(base + index, text.count - index) }
             let byte = peek
             if byte == UInt8(ascii: "\"") {
                 index &+= 1
@@ -226,6 +242,7 @@ extension JSONReader {
             } else {
                 throw unexpected("the end of a string")
             }
+            passPlain(from: index)
         }
     }
 
