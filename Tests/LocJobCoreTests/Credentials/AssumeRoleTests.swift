@@ -31,7 +31,7 @@ struct AssumeRoleTests {
         let fetched = try #require(try talk.respond(200, STSConversation.answer()).fetched)
         #expect(fetched.expiration == Conversation.wallSeconds + 3600)
         #expect(fetched.credentials.origin == .assumeRole)
-        #expect(fetched.credentials.featureIDs.text == "o,n,i")
+        #expect(fetched.credentials.featureIDs.text == "o,n,e,i")
         #expect(fetched.credentials.accessKeyID.text == "ASIAEXAMPLE")
         #expect(fetched.credentials.secretAccessKey.view.text == "secret")
         #expect(fetched.credentials.sessionToken?.view.text == "token")

@@ -124,7 +124,7 @@ extension STSRole {
     static let arn = "arn:aws:iam::123456789012:role/r"
 
     static func make(
-        _ arn: String = STSRole.arn, name: String? = nil, features: String = "o,n,i", region: String = "us-east-1",
+        _ arn: String = STSRole.arn, name: String? = nil, features: String = "o,n", region: String = "us-east-1",
         custom: String? = nil, isLegacy: Bool = false
     ) throws -> STSRole {
         STSRole(

@@ -38,7 +38,7 @@ struct STSEndpointTests {
             #expect(endpoint.origin.text == row.origin, "\(row)")
             #expect("https://\(endpoint.authority.text)" == row.origin, "\(row)")
             #expect(endpoint.signingRegion.text == row.signing_region, "\(row)")
-            #expect(endpoint.basePath.isEmpty)
+            #expect(endpoint.path.text == "/")
         }
     }
 
@@ -58,9 +58,9 @@ struct STSEndpointTests {
     @Test(
         "can be a custom one, which is signed for the Region",
         arguments: [
-            ("http://localhost:8080", "http://localhost:8080", "localhost:8080", ""),
-            ("https://STS.example.com:443/", "https://sts.example.com", "sts.example.com", ""),
-            ("https://sts.example.com/a/b/", "https://sts.example.com", "sts.example.com", "/a/b"),
+            ("http://localhost:8080", "http://localhost:8080", "localhost:8080", "/"),
+            ("https://STS.example.com:443/", "https://sts.example.com", "sts.example.com", "/"),
+            ("https://sts.example.com/a/b/", "https://sts.example.com", "sts.example.com", "/a/b/"),
             ("http://[::1]:1/x", "http://[::1]:1", "[::1]:1", "/x"),
         ])
     func custom(_ url: String, _ origin: String, _ authority: String, _ path: String) throws {
@@ -68,7 +68,7 @@ struct STSEndpointTests {
             let endpoint = try endpoint("eu-west-1", mode: mode, custom: url)
             #expect(endpoint.origin.text == origin)
             #expect(endpoint.authority.text == authority)
-            #expect(endpoint.basePath.text == path)
+            #expect(endpoint.path.text == path)
             #expect(endpoint.signingRegion.text == "eu-west-1")
         }
     }

@@ -41,16 +41,50 @@ final class AssumeRoleFetch: CredentialFetch {
 
     func start(_ context: FetchContext) throws(Failure) -> FetchStep {
         guard let source else { throw Failure(.internalError, "a fetch that was started twice") }
-        return try follow(try source.start(context), context)
+        let step: FetchStep
+        do throws(Failure) { step = try source.start(context) } catch { throw sourceFailed(error) }
+        return try follow(step, context)
     }
 
     func resume(_ answer: Answer, _ context: FetchContext) throws(Failure) -> FetchStep {
-        if let source { return try follow(try source.resume(answer, context), context) }
+        if let source {
+            let step: FetchStep
+            do throws(Failure) { step = try source.resume(answer, context) } catch { throw sourceFailed(error) }
+            return try follow(step, context)
+        }
         if let call { return try call.resume(answer, context) }
         guard let signer, case .mfaCode(let given) = answer else {
             throw Failure(.internalError, "an answer that nobody asked for")
         }
         return try assume(signer, code: try checked(given), context)
+    }
+
+    /// A source that has none is a failure of the role that names it, not the end of the chain.
+    private func sourceFailed(_ failure: Failure) -> Failure {
+        guard failure.code == .noCredentials else { return failure }
+        return Failure(
+            .credentialsFailed,
+            "\(CredentialOrigin.assumeRole.name): role \(quoted: settings.role.arn): no credentials to assume it with: \(failure.message)")
+    }
+
+    /// The ids of a list, each once.
+    private static func union(_ list: Bytes) -> Bytes {
+        list.withView { list in
+            var ids: [ByteView] = []
+            var rest = list
+            while !rest.isEmpty {
+                let end = rest.firstIndex(of: UInt8(ascii: ",")) ?? rest.count
+                let id = rest.prefix(end)
+                if !ids.contains(where: { $0 == id }) { ids.append(id) }
+                rest = rest.from(end + 1)
+            }
+            var result: Bytes = []
+            for id in ids {
+                if !result.isEmpty { result.append(UInt8(ascii: ",")) }
+                result.append(id)
+            }
+            return result
+        }
     }
 
     /// Passes on what the source wants, until it has credentials.
@@ -65,6 +99,9 @@ final class AssumeRoleFetch: CredentialFetch {
     }
 
     private func assume(_ signer: Credentials, code: Bytes?, _ context: FetchContext) throws(Failure) -> FetchStep {
+        // How the source is named, what it is, and the role itself.
+        var role = settings.role
+        role.featureIDs = Self.union(role.featureIDs + Bytes(",") + signer.featureIDs + Bytes(",i"))
         let duration = settings.durationSeconds.flatMap { $0.withView { $0.trimmed.signedDecimal } }
         let options: [(name: ByteView, value: Bytes?)] = [
             ("ExternalId", settings.externalID), ("SerialNumber", settings.mfaSerial),
@@ -72,10 +109,10 @@ final class AssumeRoleFetch: CredentialFetch {
         ]
         let form = (code ?? []).withView { proof in
             STSForm(
-                "AssumeRole", settings.role, at: context.now, options: options,
+                "AssumeRole", role, at: context.now, options: options,
                 proof: code == nil ? nil : ("TokenCode", proof))
         }
-        let call = STSCall(form, for: settings.role, .assumeRole, signer: signer, context)
+        let call = STSCall(form, for: role, .assumeRole, signer: signer, context)
         self.call = call
         return try call.start(context)
     }

@@ -21,7 +21,7 @@ struct CredentialPlan {
         case .environment:
             // A profile chosen in code is meant: keys in the environment do not stand in its way.
             if isProfileChosenInCode { return .absent("a profile is chosen in code") }
-            return try keys(environmentKeys, absent: "AWS_ACCESS_KEY_ID is not set")
+            return try environment()
         case .webIdentity:
             if !isProfileChosenInCode, let provider = try environmentWebIdentity() { return .provider(provider) }
             return try profilePlan(origin)
@@ -29,6 +29,19 @@ struct CredentialPlan {
         case .instanceMetadata: return try instanceMetadata()
         default: return try profilePlan(origin)
         }
+    }
+
+    func environment() throws(Failure) -> ProviderPlan {
+        guard let credentials = try environmentKeys.credentials() else {
+            return .absent("AWS_ACCESS_KEY_ID is not set")
+        }
+        let end = try resolver.variable(["AWS_CREDENTIAL_EXPIRATION"]).map { end throws(Failure) in
+            guard let time = end.value.withView({ Timestamp(text: $0) }) else {
+                throw Failure(.invalidSetting, "\(end.source.text) is \(quoted: end.value), which is no time")
+            }
+            return Sourced(value: time.seconds, source: end.source)
+        }
+        return .provider(StaticProvider(credentials, expiration: end))
     }
 
     private var isProfileChosenInCode: Bool { resolver.settings[.profile] != nil }
@@ -65,9 +78,11 @@ struct CredentialPlan {
         func either(_ variable: ByteView, _ key: ByteView) -> Sourced<Bytes>? {
             resolver.variable([variable]) ?? profile?.value(key)
         }
+        let isAllVariables = resolver.variable(["AWS_ROLE_ARN"]) != nil
         return try webIdentity(
             file, role: either("AWS_ROLE_ARN", "role_arn"),
-            sessionName: either("AWS_ROLE_SESSION_NAME", "role_session_name"), featureIDs: Bytes("h,k"))
+            sessionName: either("AWS_ROLE_SESSION_NAME", "role_session_name"),
+            featureIDs: Bytes(isAllVariables ? "h,k" : "h,q,k"))
     }
 
     func webIdentity(
@@ -123,7 +138,7 @@ extension CredentialPlan {
             sessionToken: setting(.sessionToken))
     }
 
-    var environmentKeys: StaticKeys {
+    private var environmentKeys: StaticKeys {
         StaticKeys(
             origin: .environment,
             accessKeyID: resolver.variable(["AWS_ACCESS_KEY_ID"]),

@@ -128,10 +128,10 @@ extension ProfilePlan {
         switch (profile.value("source_profile"), profile.value("credential_source")) {
         case (let name?, nil):
             source = try sourceProfile(name)
-            featureIDs = Bytes("o,n,i")
+            featureIDs = Bytes("o,n")
         case (nil, let name?):
             source = try credentialSource(name)
-            featureIDs = Bytes("p,") + source.origin.featureID.bytes + Bytes(",i")
+            featureIDs = Bytes("p")
         case (nil, nil):
             throw Failure(.partialCredentials, "\(role.source.text) has neither source_profile nor credential_source beside it")
         case (let name?, _?):
@@ -172,7 +172,7 @@ extension ProfilePlan {
     private func credentialSource(_ name: Sourced<Bytes>) throws(Failure) -> any CredentialProvider {
         let found: ProviderPlan
         if name.value.equals("Environment") {
-            found = try plan.keys(plan.environmentKeys, absent: "AWS_ACCESS_KEY_ID is not set")
+            found = try plan.environment()
         } else if name.value.equals("EcsContainer") {
             found = try plan.container()
         } else if name.value.equals("Ec2InstanceMetadata") {

@@ -78,10 +78,7 @@ extension STSCall {
     private func fill(_ request: HTTPRequest, _ context: FetchContext) throws(Failure) {
         let configuration = context.client.configuration
         let endpoint = role.endpoint
-        request.begin("POST", origin: endpoint.origin) { path in
-            path.append(endpoint.basePath)
-            path.append(UInt8(ascii: "/"))
-        }
+        request.begin("POST", origin: endpoint.origin) { $0.append(endpoint.path) }
         request.body.append(form.text.view)
         request.add("Content-Type") { $0.append(ByteView(Self.contentType)) }
         if let signer { try sign(request, signer, context) }

@@ -4,8 +4,8 @@ struct STSEndpoint {
     let origin: Bytes
     /// What the `Host` header says.
     let authority: Bytes
-    /// The path of a custom endpoint without its last `/`.
-    let basePath: Bytes
+    /// `/`, or the path of a custom endpoint as it is given.
+    let path: Bytes
     let signingRegion: Bytes
 
     /// The endpoint of the STS rule set (botocore: data/sts/2011-06-15/endpoint-rule-set-1.json). `isLegacy`
@@ -14,12 +14,13 @@ struct STSEndpoint {
     init(
         region: Region, custom: Sourced<Bytes>?, isFIPS: Sourced<Bool>, isDualStack: Sourced<Bool>, isLegacy: Bool
     ) throws(Failure) {
-        if custom != nil {
+        if let custom {
             let endpoint = try Endpoint(
                 region: region, custom: custom, isFIPS: isFIPS, isDualStack: isDualStack, hasHostPrefix: false)
             origin = endpoint.origin
             authority = endpoint.authority
-            basePath = endpoint.basePath
+            let given = try EndpointURL(custom).path
+            path = given.isEmpty ? Bytes("/") : given
             signingRegion = region.name
             return
         }
@@ -38,7 +39,7 @@ struct STSEndpoint {
             authority = Text("sts\(fips).\(name.text).\(suffix)").bytes
         }
         origin = Text("https://\(authority.text)").bytes
-        basePath = []
+        path = Bytes("/")
         let isGlobal = authority.equals("sts.amazonaws.com") || name.equals(Self.global)
         signingRegion = isGlobal ? Bytes("us-east-1") : region.name
     }
