@@ -8,18 +8,19 @@ enum DefaultsMode {
 
     static let names: StaticString = "legacy, standard, in-region, cross-region, mobile or auto"
 
+    /// In any case, as botocore takes it (session.py, _resolve_defaults_mode).
     init?(named name: ByteView) {
-        if name == "legacy" {
+        if name.equalsIgnoringCase("legacy") {
             self = .legacy
-        } else if name == "standard" {
+        } else if name.equalsIgnoringCase("standard") {
             self = .standard
-        } else if name == "in-region" {
+        } else if name.equalsIgnoringCase("in-region") {
             self = .inRegion
-        } else if name == "cross-region" {
+        } else if name.equalsIgnoringCase("cross-region") {
             self = .crossRegion
-        } else if name == "mobile" {
+        } else if name.equalsIgnoringCase("mobile") {
             self = .mobile
-        } else if name == "auto" {
+        } else if name.equalsIgnoringCase("auto") {
             self = .auto
         } else {
             return nil
