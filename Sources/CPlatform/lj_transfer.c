@@ -28,6 +28,7 @@ struct lj_transfer {
     uint64_t progress;
     int is_head_whole, is_head_final, is_running;
     int has_method;  // other than GET
+    int has_query;
     int is_head_too_large, is_body_too_large, is_out_of_memory;
     char error[CURL_ERROR_SIZE];
 };
@@ -244,8 +245,11 @@ int lj_transfer_set_url(lj_transfer *transfer, const char *url, size_t origin_le
     int is_known = transfer->origin && strlen(transfer->origin) == origin_length &&
                    memcmp(transfer->origin, url, origin_length) == 0;
     // Setting the path alone is cheaper, but turns percent-encodings into lower case (libcurl 7.88), and
-    // the path must go out as it was signed.
-    if (is_known && !strchr(path, '%'))
+    // the path must go out as it was signed; and it leaves the query of the URL before.
+    int has_query = strchr(path, '?') != NULL;
+    int is_plain = !has_query && !transfer->has_query && !strchr(path, '%');
+    transfer->has_query = has_query;
+    if (is_known && is_plain)
         return curl_url_set(transfer->url, CURLUPART_PATH, path, 0) == CURLUE_OK ? 0 : -1;
     if (!is_known) {
         free(transfer->origin);
@@ -350,6 +354,7 @@ void lj_transfer_received(const lj_transfer *transfer, lj_received *received) {
     received->status = (int32_t)status;
     received->proxy_status = (int32_t)proxy_status;
     received->is_head_too_large = transfer->is_head_too_large;
+    received->is_head_whole = transfer->is_head_whole;
     received->is_body_too_large = transfer->is_body_too_large;
     received->is_out_of_memory = transfer->is_out_of_memory;
 }

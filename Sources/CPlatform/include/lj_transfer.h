@@ -47,6 +47,7 @@ typedef struct lj_received {
     size_t body_length;
     int32_t status;
     int32_t proxy_status;  // of CONNECT; 0 when there was none
+    int32_t is_head_whole;
     int32_t is_head_too_large;
     int32_t is_body_too_large;
     int32_t is_out_of_memory;

@@ -15,6 +15,7 @@ struct PrintableTests {
         arguments: [
             ("a\nb", "a b"), ("a\r\n\tb", "a   b"), ("\u{1B}[31m", " [31m"), ("\0", " "), ("\u{7F}", " "),
             ("\u{80}x\u{9F}", " x "),
+            ("a\u{2028}b\u{2029}c", "a b c"), ("\u{FEFF}<x/>", " <x/>"), ("\u{202E}a\u{2066}b\u{200F}", " a b "),
             ("\u{A0}", "\u{A0}"), ("é日😀", "é日😀"), ("", ""),
         ])
     func controls(_ text: String, _ expected: String) {

@@ -7,11 +7,13 @@ What a program needs of the service is set up here; what must hold is written in
 from __future__ import annotations
 
 import functools
+import json
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -119,6 +121,7 @@ def run(request, builder, service, tmp_path):
             "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
             "AWS_ENDPOINT_URL_LOCATION": service.https_url if secure else service.url,
             "AWS_CA_BUNDLE": service.ca,
+            "AWS_EC2_METADATA_DISABLED": "true",
             **environment,
         }
         source = program if isinstance(program, Path) else Path(__file__).with_name(f"{program}.c")
@@ -196,6 +199,110 @@ def test_descriptors(run, secure):
 @both
 def test_cloexec(run, secure):
     run("cloexec", secure=secure)
+
+
+KEY, SECRET, TOKEN = "AKIDSECRETS", "s3cr3t/of+the=programs/0123456789abcdefgh", "t0ken//of+the=programs" * 12
+
+
+@pytest.fixture(scope="session")
+def credential_services():
+    sys.path.insert(0, str(TOP / "Tests/abi/python"))
+    from credential_services import CredentialServices
+
+    with CredentialServices() as services:
+        yield services
+
+
+@pytest.fixture
+def places(service, credential_services, tmp_path):
+    """By name: the variables and files that give the same credentials in other ways."""
+    from credential_services import Answer, document
+
+    service.add_key(KEY, SECRET, session_token=TOKEN)
+    credential_services.reset()
+    # Behind so much that no later answer lies over them in a buffer that is used again.
+    body = b'{"LastUpdated": "%b", ' % (b"x" * 4000) + document(KEY, SecretAccessKey=SECRET, Token=TOKEN)[1:]
+    credential_services.always("container", Answer(body))
+    folder = tmp_path / ".aws"
+    folder.mkdir()
+    keys = f"aws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\naws_session_token = {TOKEN}\n"
+    program = {"Version": 1, "AccessKeyId": KEY, "SecretAccessKey": SECRET, "SessionToken": TOKEN}
+    (tmp_path / "program").write_text(json.dumps(program))
+
+    def put(place: str) -> dict:
+        none = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
+        if place == "environment":
+            return {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_SESSION_TOKEN": TOKEN}
+        if place == "file":
+            (folder / "credentials").write_text(f"[default]\n{keys}")
+        elif place == "program":
+            (folder / "config").write_text(f"[default]\ncredential_process = cat {tmp_path / 'program'}\n")
+        elif place == "container":
+            return {**none, "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{credential_services.url}/container"}
+        return none
+
+    return put
+
+
+def flipped(text: str) -> str:
+    return bytes(byte ^ 0xFF for byte in text.encode()).hex()
+
+
+#: What stands around the copies of others: the text of requests, which libcurl frees as it is, and the text of
+#: answers, which it and OpenSSL have read. All are gone when libcurl is given a free() that wipes
+#: (curl_global_init_mem) and OpenSSL SSL_OP_CLEANSE_PLAINTEXT, as wiping_curl.c does.
+OF_OTHERS = re.compile(r"X-Amz-Security-Token: \||WebIdentityToken=\||<(SecretAccessKey|SessionToken)>\|</")
+
+
+@pytest.fixture(scope="session")
+def wiping_curl(tmp_path_factory):
+    library = tmp_path_factory.mktemp("wiping") / "wiping_curl.so"
+    source = Path(__file__).with_name("wiping_curl.c")
+    subprocess.run(["cc", *STRICT, "-shared", "-fPIC", source, "-o", library, "-lcurl", "-lssl", "-ldl"], check=True)
+    return str(library)
+
+
+@pytest.fixture(params=["alone", "wiping"])
+def left_of_secrets(request, run, wiping_curl):
+    """Runs secrets.c; returns the copies that it must not find."""
+
+    def run_program(way: str, *secrets: str, **variables) -> list:
+        if request.param == "wiping":
+            variables["LD_PRELOAD"] = wiping_curl
+        live, *left = run("secrets", way, *map(flipped, secrets), **variables).stdout.splitlines()
+        assert int(live.removeprefix("live ")) > 0, "the program does not see what is there"
+        return [line for line in left if request.param == "wiping" or not OF_OTHERS.search(line)]
+
+    return run_program
+
+
+@both
+@pytest.mark.parametrize("place", ["config", "provider", "environment", "file", "program", "container"])
+def test_secrets(left_of_secrets, places, secure, place):
+    way = place if place in ("config", "provider") else "chain"
+    assert left_of_secrets(way, SECRET, TOKEN, secure=secure, **places(place)) == []
+
+
+def test_secrets_of_a_role(left_of_secrets, places, tmp_path):
+    """Asked for with a token, over TLS: the token of the request, and the keys of the answer."""
+    from credential_services import secret_of, sts_xml, token_of
+    from proxies import EveryHost
+
+    action, identity = "AssumeRoleWithWebIdentity", "ey.identity+of/programs==" * 20
+    answer = sts_xml(action, KEY).decode().replace(secret_of(KEY), SECRET).replace(token_of(KEY), TOKEN)
+    answer = f"<!--{'x' * 4000}-->{answer}".encode()
+    (tmp_path / "identity").write_text(identity)
+    with EveryHost(b"", str(tmp_path / "ca.pem"), lambda request: answer) as sts:
+        variables = {
+            **places("role"),
+            "AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/programs",
+            "AWS_WEB_IDENTITY_TOKEN_FILE": str(tmp_path / "identity"),
+            "AWS_CA_BUNDLE": sts.ca_file,
+            "https_proxy": sts.url,
+            "no_proxy": "127.0.0.1",
+        }
+        assert left_of_secrets("chain", SECRET, TOKEN, identity, quote(identity, safe=""), **variables) == []
+        assert [request.url for request in sts.requests] == ["https://sts.us-east-1.amazonaws.com/"]
 
 
 @pytest.fixture(scope="session")

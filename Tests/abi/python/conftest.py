@@ -63,3 +63,55 @@ def client(service):
     yield make
     for each in made:
         each.close()
+
+
+@pytest.fixture(scope="session")
+def running_services():
+    from credential_services import CredentialServices
+
+    with CredentialServices() as services:
+        yield services
+
+
+@pytest.fixture
+def services(running_services, service, environment):
+    """The services that give credentials, where clients look for them; the local service takes theirs."""
+    from credential_services import KEYS, secret_of, token_of
+
+    running_services.reset()
+    for name, value in running_services.environment().items():
+        environment.setenv(name, value)
+    for key in KEYS.values():
+        service.add_key(key, secret_of(key), session_token=token_of(key))
+    return running_services
+
+
+@pytest.fixture
+def shared_files(tmp_path):
+    """Writes ~/.aws/config and ~/.aws/credentials; returns the folder."""
+    folder = tmp_path / "home/.aws"
+    folder.mkdir()
+
+    def write(config: str, credentials: str = "") -> Path:
+        (folder / "config").write_text(config)
+        (folder / "credentials").write_text(credentials)
+        return folder
+
+    return write
+
+
+@pytest.fixture
+def chain_client(service):
+    """Makes clients of the local service that have to find credentials for themselves."""
+    import locjob
+
+    made = []
+
+    def make(**settings) -> locjob.Client:
+        made.append(locjob.Client(**{"region_name": "us-east-1", "endpoint_url": service.url, **settings}))
+        return made[-1]
+
+    service.create_job(JobId="a-job")
+    yield make
+    for each in made:
+        each.close()

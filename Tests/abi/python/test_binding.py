@@ -11,10 +11,12 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from client import ACCESS_KEY, SECRET_KEY
 from support import FULL_JOB, failure, stopwatch, usual_settings
 
 import locjob
@@ -424,3 +426,129 @@ def test_program_tells_by_its_exit_status_that_the_job_failed(service):
 def test_program_tells_by_its_exit_status_that_there_is_no_answer(service):
     done = run_get_job(service, "no-such-job")
     assert done.returncode == 2 and "ResourceNotFoundException" in done.stderr and not done.stdout
+
+
+# The caller's own providers, and what a client says of itself
+
+
+def keys_of_the_service(**more):
+    return {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY, **more}
+
+
+def provided_client(client, provider, **settings):
+    return client(aws_access_key_id=None, aws_secret_access_key=None, credentials_provider=provider, **settings)
+
+
+def test_a_provider_in_python_gives_the_credentials(client, service):
+    service.create_job(JobId="a-job")
+    asked = []
+    c = provided_client(client, lambda: asked.append(1) or keys_of_the_service())
+    gc.collect()  # the client alone keeps the callback
+    assert asked == []
+    for _ in range(3):
+        c.get_job(JobId="a-job")
+    assert asked == [1]
+
+
+def test_a_provider_stands_for_the_whole_chain(client, service, environment):
+    service.create_job(JobId="a-job")
+    environment.setenv("AWS_ACCESS_KEY_ID", "AKIDWRONG")
+    environment.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
+    provided_client(client, keys_of_the_service).get_job(JobId="a-job")
+
+
+@pytest.mark.parametrize("form", [lambda time: time, lambda time: time.isoformat(), lambda time: time.strftime("%Y-%m-%dT%H:%M:%SZ")])  # fmt: skip
+def test_a_provider_is_asked_again_when_its_credentials_have_ended(client, service, form):
+    service.create_job(JobId="a-job")
+    service.add_key("AKIDTOKEN", "s", session_token="the-token")
+    asked = []
+
+    def provider():
+        asked.append(datetime.now(timezone.utc) + timedelta(seconds=2))
+        return {"access_key": "AKIDTOKEN", "secret_key": "s", "token": "the-token", "expiry_time": form(asked[-1])}
+
+    c = provided_client(client, provider)
+    c.get_job(JobId="a-job"), c.get_job(JobId="a-job")
+    assert len(asked) == 1
+    time.sleep(2.1)
+    c.get_job(JobId="a-job")
+    assert len(asked) == 2
+
+
+class OddError(Exception):
+    pass
+
+
+def odd_provider():
+    raise OddError("not today")
+
+
+@pytest.mark.parametrize(
+    "provider, cause",
+    [(odd_provider, OddError), (lambda: None, TypeError), (lambda: {}, KeyError), (lambda: {"access_key": "A"}, KeyError),
+     (lambda: keys_of_the_service(expiry_time="soon"), ValueError), (lambda: keys_of_the_service(expiry_time=datetime(2040, 1, 1)), locjob.InvalidConfigError),
+     (lambda: keys_of_the_service(token="a\0b"), locjob.InvalidConfigError),
+     (lambda: {"access_key": "", "secret_key": "s"}, type(None)), (lambda: keys_of_the_service(token="a\r\nX: y"), type(None)),
+     (lambda: {"access_key": "A", "secret_key": None}, type(None)), (lambda: keys_of_the_service(expiry_time="2001-01-01T00:00:00Z"), type(None))],
+)  # fmt: skip
+def test_what_goes_wrong_in_a_provider_is_a_failure_and_its_cause(client, service, capfd, provider, cause):
+    error = failure(
+        locjob.CredentialRetrievalError, "CREDENTIALS_FAILED", provided_client(client, provider).get_job, JobId="a-job"
+    )
+    assert type(error.__cause__) is cause
+    assert service.requests() == [] and SECRET_KEY not in str(error)
+    assert capfd.readouterr() == ("", "")  # ctypes would write of an exception that reaches C
+
+
+def test_the_cause_of_an_earlier_call_is_not_that_of_a_later_one(client, service):
+    service.create_job(JobId="a-job")
+    answers = [odd_provider, keys_of_the_service]
+    c = provided_client(client, lambda: answers.pop(0)())
+    failure(locjob.CredentialRetrievalError, "CREDENTIALS_FAILED", c.get_job, JobId="a-job")
+    c.get_job(JobId="a-job")
+    error = failure(locjob.ResourceNotFoundException, "NOT_FOUND", c.get_job, JobId="no-such-job")
+    assert error.__cause__ is None
+
+
+def test_an_interrupt_in_a_provider_is_an_interrupt(client):
+    def provider():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        provided_client(client, provider).get_job(JobId="a-job")
+
+
+def test_one_thread_at_a_time_is_in_a_provider(client, service):
+    service.create_job(JobId="a-job")
+    inside, most = [], []
+
+    def provider():
+        inside.append(1)
+        most.append(len(inside))
+        time.sleep(0.3)
+        inside.pop()
+        return keys_of_the_service()
+
+    c = provided_client(client, provider)
+    threads = [threading.Thread(target=c.get_job, kwargs={"JobId": "a-job"}) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == [1] and len(service.requests()) == 16
+
+
+def test_a_client_explains_itself(client, service, environment):
+    service.create_job(JobId="a-job")
+    environment.setenv("AWS_MAX_ATTEMPTS", "7")
+    c = client()
+    told = c.explain()
+    assert told["version"] == locjob.version() and told["endpoint"] == service.url
+    assert told["settings"]["max_attempts"] == {"value": "7", "source": "variable AWS_MAX_ATTEMPTS"}
+    assert told["settings"]["aws_secret_access_key"] == {"value": "(hidden)", "source": "setting aws_secret_access_key"}
+    assert told["credentials"][0] == {"provider": "code", "state": "configured"}
+    assert "last_request" not in told and SECRET_KEY not in str(told)
+    c.get_job(JobId="a-job")
+    assert c.explain()["last_request"]["canonical_request"].startswith("GET\n/metadata/v0/jobs/a-job\n")
+    c.close()
+    failure(locjob.InvalidArgument, "INVALID_ARGUMENT", c.explain)

@@ -36,6 +36,17 @@ enum UTF8 {
     static func isValid(_ text: ByteView) -> Bool { characterCount(text) != nil }
 }
 
+extension UTF8 {
+    /// Controls, line separators, marks that turn the direction of text, and the byte order mark: what would
+    /// break a line of a log or disguise it.
+    fileprivate static func isUnprintable(_ scalar: UInt32) -> Bool {
+        switch scalar {
+        case 0..<0x20, 0x7F..<0xA0, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true
+        default: false
+        }
+    }
+}
+
 extension ByteView {
     /// As much of the start as fits `length` bytes without cutting a character.
     func prefix(characters length: Int) -> ByteView {
@@ -129,9 +140,8 @@ extension Array where Element == UInt8 {
                 append(scalar: 0x2026)
                 return
             }
-            let byte = text[index]
-            // C1 controls (U+0080 to U+009F) are C2 80 to C2 9F.
-            let isControl = byte < 0x20 || byte == 0x7F || (byte == 0xC2 && length == 2 && text[index + 1] < 0xA0)
+            var next = index
+            let isControl = length > 0 && UTF8.isUnprintable(UTF8.scalar(text, &next))
             if length == 0 {
                 append(scalar: 0xFFFD)
             } else if isControl {

@@ -77,9 +77,16 @@ struct CredentialChain {
                     writer.string(ByteView(step.origin.name))
                     writer.key("state")
                     switch step.state {
-                    case .configured: writer.string("configured")
-                    case .failed(let failure): writer.string(failure.message.bytes)
-                    case .absent(let reason): writer.string(reason.bytes)
+                    case .configured:
+                        writer.string("configured")
+                    case .failed(let failure):
+                        writer.string("failed")
+                        writer.key("reason")
+                        writer.string(failure.message.bytes)
+                    case .absent(let reason):
+                        writer.string("absent")
+                        writer.key("reason")
+                        writer.string(reason.bytes)
                     }
                 }
             }

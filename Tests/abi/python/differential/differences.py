@@ -6,6 +6,7 @@ library what `ours` says, so that no entry can outlive what it describes (see or
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime, timezone
 from typing import Any, Callable, Dict, NamedTuple, Optional
@@ -114,11 +115,30 @@ DIFFERENCES = [
     Difference("half a key pair", "PartialCredentialsError", "A secret without its key is a mistake; boto3 looks further."),
     # Credentials
     Difference("failed provider", "CredentialRetrievalError", "One class for whatever a configured provider fails of; boto3 has many, down to ClientError and Python's own."),
+    Difference("length of a parameter", None, "STS itself knows how long its parameters may be; boto3 has the model's limits and raises ParamValidationError."),
+    Difference("white space of a token", None, "Files end in a line break: it is no part of the token. boto3 sends it to STS and refuses it for containers."),
+    Difference("IMDSv1", "NoCredentialsError", "Whoever has no token of IMDSv2 gets nothing; boto3 asks again without, as a forged request would."),
+    Difference("older files", "NoCredentialsError", "AWS_CREDENTIAL_FILE and boto.cfg are those of SDKs that are no more."),
+    Difference("aws login", None, "OpenSSL signs for it; boto3 needs the awscrt package."),
     Difference("session name", None, "The session of a role that nobody named is called locjob-session and the time.", _without_session_name),
     Difference("no_proxy", None, "libcurl knows networks (10.0.0.0/8) but no ports, takes a space for a comma, and the end of an address for no domain."),
     Difference("settings of other services", None, "What has no effect on GetJob is not read; boto3 refuses bad values of it."),
     Difference("dual-stack of isolated Regions", None, "The endpoint rules allow it; boto3's older resolver does not know the suffix."),
 ]  # fmt: skip
+
+#: What a provider fails of: an exception of boto3, and ours for the same. boto3 has one for every provider, and
+#: lets those of Python through.
+FAILURES = {
+    "FileNotFoundError": ("CredentialRetrievalError",),
+    "InfiniteLoopConfigError": ("InvalidConfigError",),
+    "InvalidConfigError": ("PartialCredentialsError", "ProfileNotFound"),
+    "JSONDecodeError": ("CredentialRetrievalError",),
+    "RuntimeError": ("CredentialRetrievalError",),
+    "SSOTokenLoadError": ("CredentialRetrievalError",),
+    "TokenRetrievalError": ("CredentialRetrievalError",),
+    "UnauthorizedSSOTokenError": ("CredentialRetrievalError",),
+    "ValueError": ("InvalidConfigError",),
+}
 
 _BY_NAME = {difference.name: difference for difference in DIFFERENCES}
 
@@ -129,11 +149,17 @@ _BY_NAME = {difference.name: difference for difference in DIFFERENCES}
 def without_own_headers(request: Dict[str, Any]) -> Dict[str, Any]:
     """User-Agent says who is asking and by what means, of which only the caller's part is the same for both.
     An invocation id is drawn for every call, the time to live of a retry depends on the second it is made
-    in, and libcurl tells a proxy that it may keep a connection."""
+    in, and libcurl tells a proxy that it may keep a connection. boto3's words to containers and instances,
+    which get no invocation id, are others than to services."""
     headers = {name: value for name, value in request["headers"].items() if name != "proxy-connection"}
     words = headers.get("user-agent", "nobody").split(" ")
     headers["user-agent"] = " ".join(word for word in words if word.startswith(("cfg/", "app/", "exec-env/", "nobody")))
+    if "amz-sdk-invocation-id" not in headers:
+        headers["user-agent"] = "anybody"
     headers["amz-sdk-invocation-id"] = "there" if headers.get("amz-sdk-invocation-id") else "not there"
     if "amz-sdk-request" in headers:
         headers["amz-sdk-request"] = re.sub(r"ttl=\d{8}T\d{6}Z", "ttl=", headers["amz-sdk-request"])
-    return {**request, "headers": headers}
+    body = request.get("body", "")
+    if isinstance(body, str) and body.startswith("{"):  # JSON means the same whatever its white space
+        body, headers["content-length"] = json.loads(body), "some"
+    return {**request, "headers": headers, "body": body}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 
 from configurations import configurations, no_proxy
+from credential_cases import credentials
 from differences import DIFFERENCES
 from generate import errors, job_ids, responses, retries
 
 
 def all_cases() -> list:
-    return [*job_ids(), *responses(), *errors(), *retries(), *configurations(), *no_proxy()]
+    return [*job_ids(), *responses(), *errors(), *retries(), *configurations(), *no_proxy(), *credentials()]
 
 
 CASES = all_cases()
