@@ -325,11 +325,15 @@ LOCJOB_API locjob_result *locjob_client_new(const locjob_config *config, locjob_
  * begin meanwhile. NULL is allowed. */
 LOCJOB_API void locjob_client_free(locjob_client *client);
 
-/* How a client is configured, as a result whose locjob_result_json is an object: "settings" (each with its
- * "value" and the "source" it came from), "endpoint", "credentials" (each "provider" of the chain, its
- * "state" "configured", "absent" or "failed", and the "reason" of the latter two) and, once there was a call, "last_request" with the canonical request and the string to
- * sign of its last attempt. It holds no secret. `client` NULL is the client of the process.
- * Caller owns, release with locjob_free. */
+/* How a client is configured, as a result whose locjob_result_json is an object without a secret:
+ *   "version", "endpoint"
+ *   "settings"             each with its "value" and the "source" that it came from
+ *   "credentials"          each "provider" of the chain, its "state" ("configured", "absent" or "failed")
+ *                          and the "reason" of the latter two
+ *   "credentials_in_use"   once there are: their "provider" and "expiration" (seconds since 1970)
+ *   "credentials_failure"  why they could not be had or renewed when that was last tried
+ *   "last_request"         once there was one: "canonical_request" and "string_to_sign"
+ * `client` NULL is the client of the process. Caller owns, release with locjob_free. */
 LOCJOB_API locjob_result *locjob_client_explain(locjob_client *client);
 
 /* ---------------------------------------------------------------------------------------------- */

@@ -64,6 +64,7 @@ extension ClientState {
             writer.string(configuration.endpoint.origin + configuration.endpoint.basePath)
             writer.key("credentials")
             configuration.credentialChain.explain(to: &writer)
+            credentials.explain(to: &writer)
             if let last = lastRequest {
                 writer.key("last_request")
                 last.write(to: &writer)

@@ -78,6 +78,31 @@ final class CredentialStore {
         }
     }
 
+    /// What the last fetches said, as members of an object.
+    func explain(to writer: inout JSONWriter) {
+        var current: FetchedCredentials?
+        var failure: Failure?
+        lock.withLock {
+            current = self.current
+            failure = lastFailure?.failure
+        }
+        if let current {
+            writer.key("credentials_in_use")
+            writer.object { writer in
+                writer.key("provider")
+                writer.string(ByteView(current.credentials.origin.name))
+                if let expiration = current.expiration {
+                    writer.key("expiration")
+                    writer.number(expiration)
+                }
+            }
+        }
+        if let failure {
+            writer.key("credentials_failure")
+            writer.string(failure.message.bytes)
+        }
+    }
+
     private func end() {
         isRefreshing = false
         generation &+= 1
