@@ -3,23 +3,43 @@
 // which sends its own calls here, Swift's included, and nobody else's.
 #include <malloc.h>
 #include <stdlib.h>
-#include <stddef.h>
 #include <string.h>
 
 #include <openssl/crypto.h>
 
 void __real_free(void *pointer) __attribute__((weak));
+void *__real_realloc(void *pointer, size_t size) __attribute__((weak));
 void __wrap_free(void *pointer);
 void *__wrap_realloc(void *pointer, size_t size);
 
+// A host may bring its own malloc and forget malloc_usable_size, which then speaks of another allocator's
+// blocks. Sizes that make no sense tell; such a host's memory is given back as it is.
+static int knows_sizes(void) {
+    enum { UNKNOWN, YES, NO };
+    static int known = UNKNOWN;
+    int answer = __atomic_load_n(&known, __ATOMIC_RELAXED);
+    if (answer != UNKNOWN) return answer == YES;
+    answer = YES;
+    const size_t sizes[] = {24, 1000, 5000};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        void *block = malloc(sizes[i]);
+        size_t size = block ? malloc_usable_size(block) : 0;
+        if (size < sizes[i] || size > sizes[i] + 4096) answer = NO;
+        if (__real_free) __real_free(block);
+    }
+    __atomic_store_n(&known, answer, __ATOMIC_RELAXED);
+    return answer == YES;
+}
+
 void __wrap_free(void *pointer) {
     if (!pointer) return;
-    OPENSSL_cleanse(pointer, malloc_usable_size(pointer));
+    if (knows_sizes()) OPENSSL_cleanse(pointer, malloc_usable_size(pointer));
     if (__real_free) __real_free(pointer);
 }
 
 void *__wrap_realloc(void *pointer, size_t size) {
     if (!pointer) return malloc(size);
+    if (!knows_sizes()) return __real_realloc ? __real_realloc(pointer, size) : NULL;
     size_t known = malloc_usable_size(pointer);
     if (size <= known && size > 0) return pointer;
     void *larger = malloc(size ? size : 1);

@@ -177,6 +177,11 @@ def test_explain(run):
 
 
 @both
+def test_own_malloc(run, secure):
+    run("own_malloc", secure=secure)
+
+
+@both
 def test_errno_kept(run, secure):
     run("errno_kept", secure=secure)
 
