@@ -103,7 +103,7 @@ enum {
     LOCJOB_ACCESS_DENIED = 51,        /* AccessDeniedException */
     LOCJOB_NOT_FOUND = 52,            /* ResourceNotFoundException */
     LOCJOB_THROTTLED = 53,            /* ThrottlingException and its kin; was retried */
-    LOCJOB_SERVER_ERROR = 54,         /* InternalServerException and any other 5xx; was retried */
+    LOCJOB_SERVER_ERROR = 54,         /* InternalServerException and any other 5xx; retried where that may help */
     LOCJOB_AUTHENTICATION_FAILED = 55,/* the signature, key or token was not accepted */
     LOCJOB_SERVICE_ERROR = 56         /* any other error response */
 };
@@ -184,7 +184,7 @@ typedef struct locjob_job {
     locjob_enum error_code;                  /* LOCJOB_JOB_ERROR_…; absent unless the job has an error */
     const locjob_string *error_messages;     /* NULL when absent */
     size_t error_message_count;
-    const locjob_tag *tags;                  /* NULL when absent */
+    const locjob_tag *tags;                  /* NULL when absent; a response with over 1000 is refused */
     size_t tag_count;
 } locjob_job;
 
@@ -313,7 +313,7 @@ typedef struct locjob_result locjob_result;
  * and files are read here and never again, so changing them, or setenv, does not disturb a client, with
  * two exceptions: certificates are read by libcurl as it connects, and in an AWS Lambda function the trace
  * id of the invocation (_X_AMZN_TRACE_ID) is looked up by each call. The files of credential providers are
- * read by the calls that need them.
+ * read by the calls that need them, and a profile's credential_process is run by them as a child process.
  * On success stores the client (caller owns, release with locjob_client_free) and returns NULL. On
  * failure stores NULL and returns what is wrong (caller owns, release with locjob_free; NULL here too
  * when memory is exhausted). Credentials are looked for by the calls, not here. `client` NULL is

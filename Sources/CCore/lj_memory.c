@@ -10,8 +10,6 @@
 
 void *lj_allocate(size_t size) { return malloc(size ? size : 1); }
 
-void *lj_reallocate(void *pointer, size_t size) { return realloc(pointer, size ? size : 1); }
-
 void lj_free(void *pointer) { free(pointer); }
 
 void lj_wipe(void *pointer, size_t size) {

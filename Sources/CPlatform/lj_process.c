@@ -165,8 +165,6 @@ void lj_system(char *release, char *machine, size_t size) {
     strncat(machine, name.machine, size - 1);
 }
 
-int64_t lj_process_id(void) { return getpid(); }
-
 int lj_errno(void) { return errno; }
 
 void lj_set_errno(int value) { errno = value; }

@@ -6,8 +6,6 @@
 
 // `size` bytes, or NULL. Released with lj_free.
 void *lj_allocate(size_t size);
-// Moves `pointer` (NULL: nothing yet) to `size` bytes; NULL leaves the old memory as it was.
-void *lj_reallocate(void *pointer, size_t size);
 void lj_free(void *pointer);
 
 // Overwrites memory that held a secret, in a way that the compiler does not remove.

@@ -41,7 +41,6 @@ void lj_random(uint64_t bits[2]);
 // The system's release, such as "6.1.0-13-amd64", and architecture, such as "x86_64".
 void lj_system(char *release, char *machine, size_t size);
 
-int64_t lj_process_id(void);
 int lj_errno(void);
 void lj_set_errno(int value);
 #endif

@@ -82,7 +82,7 @@ final class Transfer {
         var isTyped = ByteView(request.method) == "GET"
         for index in 0..<request.fieldCount {
             let field = request.field(index)
-            if field.prefix(13).equalsIgnoringCase("Content-Type:") { isTyped = true }
+            if !isTyped, field.prefix(13).equalsIgnoringCase("Content-Type:") { isTyped = true }
             guard lj_transfer_add_header(handle, field.cString) == 0 else { return false }
         }
         return isTyped || lj_transfer_add_header(handle, cText("Content-Type:")) == 0
