@@ -19,8 +19,8 @@
  *              one once with the function named at its creation.
  *   Errors     Codes are values of locjob_code; nothing is reported through errno, which is left as it
  *              was found. Messages are one line, name the thing that is wrong, and contain no secret.
- *   Threads    A client and a result may be used by any number of threads at once. A config belongs to
- *              one thread at a time. Only locjob_call_cancel may be called while another thread uses
+ *   Threads    A client and a result may be used by any number of threads at once. A config and a queue
+ *              belong to one thread at a time. Only locjob_call_cancel may be called while another thread uses
  *              the same call. The library starts no threads of its own and installs no signal handler.
  *   Sizes      Integers have fixed widths; counts and lengths are size_t. Times are in the unit at the
  *              end of the name. Constants are never renumbered or removed. locjob_job, which the library
@@ -68,6 +68,8 @@ enum {
     LOCJOB_INVALID_JOB_ID = 2,        /* empty, over 200 characters, "." or "..", not UTF-8 */
     LOCJOB_OUT_OF_MEMORY = 3,
     LOCJOB_INTERNAL_ERROR = 4,        /* a fault of this library or of a library below it */
+    LOCJOB_BUSY = 5,                  /* a queue that another thread is using at this moment */
+    LOCJOB_UNKNOWN_TAG = 6,           /* nothing in the queue has this tag */
 
     /* The configuration. Nothing was sent. */
     LOCJOB_UNKNOWN_SETTING = 10,      /* locjob_config_set does not know this name */
@@ -95,8 +97,8 @@ enum {
     LOCJOB_RESPONSE_TOO_LARGE = 39,   /* longer than max_response_bytes */
 
     /* The caller's limits. */
-    LOCJOB_DEADLINE_EXCEEDED = 40,    /* the call's time is used up, or would be before a next attempt */
-    LOCJOB_CANCELLED = 41,            /* by locjob_call_cancel or locjob_client_free */
+    LOCJOB_DEADLINE_EXCEEDED = 40,    /* the call's or wait's time is used up, or would be before a next attempt */
+    LOCJOB_CANCELLED = 41,            /* by locjob_call_cancel, locjob_queue_cancel or locjob_client_free */
 
     /* What the service answered; locjob_result_error_code has its own word for it. */
     LOCJOB_VALIDATION_ERROR = 50,     /* ValidationException */
@@ -105,7 +107,11 @@ enum {
     LOCJOB_THROTTLED = 53,            /* ThrottlingException and its kin; was retried */
     LOCJOB_SERVER_ERROR = 54,         /* InternalServerException and any other 5xx; retried where that may help */
     LOCJOB_AUTHENTICATION_FAILED = 55,/* the signature, key or token was not accepted */
-    LOCJOB_SERVICE_ERROR = 56         /* any other error response */
+    LOCJOB_SERVICE_ERROR = 56,        /* any other error response */
+
+    /* How a job that was waited for has ended; the result has the job. */
+    LOCJOB_JOB_FAILED = 60,           /* its status is Failed */
+    LOCJOB_JOB_CANCELLED = 61         /* its status is Cancelled */
 };
 
 /* The constant's name, such as "LOCJOB_NOT_FOUND"; "LOCJOB_UNKNOWN" for a number that is no code.
@@ -225,7 +231,19 @@ LOCJOB_API void locjob_config_free(locjob_config *config);
  *   read_timeout_ms                 without a byte arriving; default 60000, from 1
  *   call_timeout_ms                 for a whole call, retries included; default 360000, 0 is none
  *   max_response_bytes              of a response body; default 1048576, from 1 to 1073741824
- *   max_connections                 idle connections kept for the next call; default 10, 1 to 65536
+ *   max_connections                 connections that a queue opens at most, and idle ones that are kept for the
+ *                                   next call; default 10, 1 to 65536
+ *   max_requests_per_second         of all requests of the client together, from 1 to 1000000; 0 for no limit. Unless
+ *                                   it is set, those of waits are limited to 4 (the service's quota is 5 for each
+ *                                   account and Region) and others are not
+ *   wait_min_delay_ms, wait_max_delay_ms
+ *                                   between two looks at a job that is waited for; default 60000 and 120000, from 1
+ *   wait_timeout_ms                 for a whole wait; default 86400000 (a day), 0 is none
+ *   poll_with_list_jobs             true (default) or false: waits for more than a few jobs look at them through
+ *                                   ListJobs, 100 at a time, where that is allowed and cheaper
+ *   remembered_jobs                 ended jobs that the client remembers, so that waits and queues answer without a
+ *                                   request; default 1000, 0 for none, to 1000000
+ *   share_requests                  true (default) or false: equal requests in flight in a queue are one
  *   tcp_keepalive                   true or false: probe idle connections
  *   ca_bundle                       file of certificates to trust instead of the system's
  *   http_proxy, https_proxy         proxy URL; empty for none
@@ -352,7 +370,7 @@ LOCJOB_API locjob_call *locjob_call_new(void);
 LOCJOB_API void locjob_call_free(locjob_call *call);
 
 /* Time for the whole of each call made with this handle: credentials, attempts, pauses between them.
- * From 1 millisecond; 0 means no limit. Replaces call_timeout_ms. Returns LOCJOB_OK, or
+ * From 1 millisecond; 0 means no limit. Replaces call_timeout_ms and, in locjob_wait, wait_timeout_ms. Returns LOCJOB_OK, or
  * LOCJOB_INVALID_ARGUMENT when `call` is NULL or the number negative. */
 LOCJOB_API locjob_code locjob_call_set_timeout_ms(locjob_call *call, int64_t timeout_ms);
 
@@ -361,7 +379,7 @@ LOCJOB_API locjob_code locjob_call_set_timeout_ms(locjob_call *call, int64_t tim
 LOCJOB_API void locjob_call_cancel(locjob_call *call);
 
 /* ---------------------------------------------------------------------------------------------- */
-/* Getting a job                                                                                  */
+/* Getting jobs, and waiting for one                                                              */
 /* ---------------------------------------------------------------------------------------------- */
 
 /* Asks the service for the state of a job (GetJob), with retries, and waits for the answer.
@@ -372,6 +390,23 @@ LOCJOB_API void locjob_call_cancel(locjob_call *call);
  * which the functions below read as LOCJOB_OUT_OF_MEMORY. */
 LOCJOB_API locjob_result *locjob_get(locjob_client *client, const char *job_id, locjob_call *call);
 
+/* Waits until a job has ended, and returns it. Asks the service at once, and then in pauses that grow from
+ * wait_min_delay_ms to wait_max_delay_ms, with jitter; a failure that may pass, such as throttling or a lost
+ * connection, does not end the wait. All waits of a client share max_requests_per_second. The arguments are those
+ * of locjob_get; the time limit is that of `call`, else wait_timeout_ms.
+ * The result's code is LOCJOB_OK for a job that is Completed, LOCJOB_JOB_FAILED or LOCJOB_JOB_CANCELLED for one
+ * that ended otherwise, with the job in each case; LOCJOB_DEADLINE_EXCEEDED when the time was over before; and else
+ * what locjob_get can fail with. Caller owns, release with locjob_free. */
+LOCJOB_API locjob_result *locjob_wait(locjob_client *client, const char *job_id, locjob_call *call);
+
+/* Asks the service for a page of the account's jobs (ListJobs), with retries. `status` names the only status
+ * wanted, such as "Running"; NULL for all. `max_results` is from 1 to 100, 0 for the service's own choice.
+ * `next_token` is that of the page before (locjob_result_next_token), NULL for the first page. `client` and `call`
+ * are those of locjob_get. Returns the page (locjob_result_entry, locjob_result_json) or the failure: caller owns,
+ * release with locjob_free. */
+LOCJOB_API locjob_result *locjob_list(locjob_client *client, const char *status, int32_t max_results,
+                                      const char *next_token, locjob_call *call);
+
 /* Releases a result and all that was borrowed from it. NULL is allowed. */
 LOCJOB_API void locjob_free(locjob_result *result);
 
@@ -379,13 +414,22 @@ LOCJOB_API void locjob_free(locjob_result *result);
 /* Reading a result                                                                               */
 /* ---------------------------------------------------------------------------------------------- */
 
-/* LOCJOB_OK, or why there is no job. LOCJOB_OUT_OF_MEMORY for NULL. */
+/* LOCJOB_OK; how a job ended that was waited for; or why there is no job. LOCJOB_OUT_OF_MEMORY for NULL. */
 LOCJOB_API locjob_code locjob_result_code(const locjob_result *result);
 
-/* The job; NULL on failure. Borrowed until locjob_free. */
+/* The job; NULL on failure and for a page. Borrowed until locjob_free. */
 LOCJOB_API const locjob_job *locjob_result_job(const locjob_result *result);
 
-/* A JSON object. On success as the service sent it, with members that this version does not know. On
+/* How many jobs a page has; 0 for results that are none. */
+LOCJOB_API size_t locjob_result_entry_count(const locjob_result *result);
+
+/* A job of a page, from 0; it has all but the tags. NULL when there are not so many. Borrowed until locjob_free. */
+LOCJOB_API const locjob_job *locjob_result_entry(const locjob_result *result, size_t index);
+
+/* What asks for the page that follows; empty when there is none. Borrowed until locjob_free. */
+LOCJOB_API const char *locjob_result_next_token(const locjob_result *result);
+
+/* A JSON object. With a job or a page as the service sent it, with members that this version does not know. On
  * failure in the shape of boto3's ClientError.response: {"Error": {"Code", "Message"},
  * "ResponseMetadata": {…}} and, where the service sent them, "Message", "Reason" and "FieldList".
  * Borrowed until locjob_free. */
@@ -417,8 +461,12 @@ LOCJOB_API int32_t locjob_result_retryable(const locjob_result *result);
 /* The job id that was asked for, as it was given (characters that are not UTF-8 replaced). */
 LOCJOB_API const char *locjob_result_job_id(const locjob_result *result);
 
-/* The caller's tag of a queued call; 0 for a blocking call. */
+/* The caller's tag of a queued get or wait; 0 for a blocking call. */
 LOCJOB_API uint64_t locjob_result_tag(const locjob_result *result);
+
+/* 0 for a change of status that locjob_queue_watch reports while the job goes on; else 1: no other result
+ * follows for the same get or wait. */
+LOCJOB_API int32_t locjob_result_is_final(const locjob_result *result);
 
 /* boto3's ResponseMetadata of the last attempt as a JSON object: RequestId, HostId, HTTPStatusCode,
  * HTTPHeaders (names in lower case), RetryAttempts, and MaxAttemptsReached or RetryQuotaReached where
@@ -429,6 +477,58 @@ LOCJOB_API const char *locjob_result_metadata(const locjob_result *result);
  * "request_id", and in microseconds "delay_us" before it and, counted from its start, "lookup_us",
  * "connect_us", "tls_us", "first_byte_us", "total_us". Borrowed until locjob_free. */
 LOCJOB_API const char *locjob_result_trace(const locjob_result *result);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Queue                                                                                          */
+/* ---------------------------------------------------------------------------------------------- */
+
+/* Any number of gets and waits in flight at once, on the caller's thread and in the caller's event loop. Nothing
+ * happens but inside the functions below. A queue belongs to one thread at a time; a function that is called
+ * while another thread is inside one of the same queue returns LOCJOB_BUSY and does nothing (so does
+ * locjob_queue_next, as the code of its result). */
+typedef struct locjob_queue locjob_queue;
+
+/* Makes a queue for a client (NULL: the client of the process), which it keeps in use: the client may be released
+ * first, and what is in the queue then ends with LOCJOB_CANCELLED. On success stores the queue (caller owns,
+ * release with locjob_queue_free) and returns NULL; on failure stores NULL and returns what is wrong (caller owns,
+ * release with locjob_free; NULL here too when memory is exhausted). `queue` NULL is LOCJOB_INVALID_ARGUMENT.
+ * A forked child may go on with a queue that it inherited: it gets connections and a descriptor of its own
+ * (locjob_queue_fd), asks again for what was in flight, and leaves its parent's connections alone. */
+LOCJOB_API locjob_result *locjob_queue_new(locjob_client *client, locjob_queue **queue);
+
+/* Releases a queue and ends what is in it; results that were not taken are lost. NULL is allowed. No other thread
+ * may be inside a function of the queue. */
+LOCJOB_API void locjob_queue_free(locjob_queue *queue);
+
+/* Adds a get, as by locjob_get: one result, with the caller's `tag`, comes out of locjob_queue_next. Nothing is sent
+ * before that is called. A job that the client knows to have ended is answered without a request. Returns LOCJOB_OK;
+ * LOCJOB_INVALID_JOB_ID, LOCJOB_INVALID_ARGUMENT when `queue` is NULL, LOCJOB_CANCELLED when its client is
+ * released: then nothing was added and no result comes. */
+LOCJOB_API locjob_code locjob_queue_get(locjob_queue *queue, const char *job_id, uint64_t tag);
+
+/* Adds a wait for the end of a job, as by locjob_wait; else as locjob_queue_get. */
+LOCJOB_API locjob_code locjob_queue_wait(locjob_queue *queue, const char *job_id, uint64_t tag);
+
+/* As locjob_queue_wait, with a result for the job's present status and for each change of it too. Those have the
+ * code LOCJOB_OK and are not final (locjob_result_is_final). */
+LOCJOB_API locjob_code locjob_queue_watch(locjob_queue *queue, const char *job_id, uint64_t tag);
+
+/* Goes on with all that is in the queue, and returns the next result, in the order in which they come to be; caller
+ * owns, release with locjob_free. Waits for one up to `timeout_ms` milliseconds: 0 not at all, negative without a
+ * limit. NULL when there is none by then, when nothing is left to wait for, or when `queue` is NULL. */
+LOCJOB_API locjob_result *locjob_queue_next(locjob_queue *queue, int64_t timeout_ms);
+
+/* A descriptor for epoll, poll or any other event loop: while it is readable, call locjob_queue_next with 0 until that
+ * returns NULL. It stays the same until locjob_queue_free (in a forked child it is another one) and belongs to the queue:
+ * it is only to be waited for, and not to be closed. -1 when `queue` is NULL or there is none. */
+LOCJOB_API int32_t locjob_queue_fd(locjob_queue *queue);
+
+/* Ends all gets and waits with this tag: each comes out of locjob_queue_next with LOCJOB_CANCELLED. Returns LOCJOB_OK,
+ * LOCJOB_UNKNOWN_TAG when there is none, LOCJOB_INVALID_ARGUMENT when `queue` is NULL. */
+LOCJOB_API locjob_code locjob_queue_cancel(locjob_queue *queue, uint64_t tag);
+
+/* How many final results are still to come out of locjob_queue_next. 0 when `queue` is NULL. */
+LOCJOB_API size_t locjob_queue_pending(locjob_queue *queue);
 
 #ifdef __cplusplus
 }

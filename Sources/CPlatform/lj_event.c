@@ -73,6 +73,8 @@ void lj_event_signal(lj_event *event) {
     write_to(lj_event_descriptor(event));
 }
 
+int lj_event_is_signalled(const lj_event *event) { return __atomic_load_n(&event->is_signalled, __ATOMIC_ACQUIRE); }
+
 int lj_event_wait(int first, int second, int64_t timeout_ms) {
     struct pollfd polled[2] = {{.fd = first, .events = POLLIN}, {.fd = second, .events = POLLIN}};
     int timeout = timeout_ms < 0 ? 0 : timeout_ms > INT_MAX ? INT_MAX : (int)timeout_ms;

@@ -35,6 +35,14 @@ typedef struct stream {
     int is_too_long;
 } stream;
 
+struct lj_program {
+    lj_program_result result;  // first: it is handed over as it is
+    pid_t pid;                 // -1 for one that was not run
+    int has_ended;
+    stream output, errors;
+    uint8_t output_data[LJ_PROGRAM_OUTPUT], errors_data[LJ_PROGRAM_ERRORS];
+};
+
 // ---- starting
 
 // A pipe that is read without waiting. In a host that has closed its standard descriptors the ends may be
@@ -110,33 +118,6 @@ static void drain(stream *from) {
     }
 }
 
-// Reads both streams until the program has ended. Returns how its run ended.
-static int32_t watch(pid_t pid, stream *output, stream *errors, int64_t deadline, int first, int second) {
-    for (;;) {
-        siginfo_t info;
-        // Looked at before the last reading, so that nothing is missed. It stays to be reaped: until then
-        // nobody else gets its number. An error means that the host has reaped it, or asked the kernel to.
-        info.si_pid = 0;
-        int is_known = waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
-        int has_ended = is_known ? info.si_pid == pid : errno != EINTR;
-        drain(output);
-        drain(errors);
-        if (output->is_too_long) return LJ_PROGRAM_OVERFLOW;
-        if (has_ended) return LJ_PROGRAM_EXITED;
-        int64_t now = lj_monotonic_ns();
-        if (now >= deadline) return LJ_PROGRAM_TIMED_OUT;
-        int64_t left = (deadline - now) / 1000000 + 1;
-        struct pollfd polled[4] = {
-            {.fd = first, .events = POLLIN},
-            {.fd = second, .events = POLLIN},
-            {.fd = output->descriptor, .events = POLLIN},
-            {.fd = errors->descriptor, .events = POLLIN},
-        };
-        poll(polled, 4, left < LOOK_INTERVAL ? (int)left : LOOK_INTERVAL);
-        if (polled[0].revents || polled[1].revents) return LJ_PROGRAM_CANCELLED;
-    }
-}
-
 // ---- ending
 
 // Waits for the end of a program that has ended or was killed, and takes its status. 0 is what becomes of
@@ -153,67 +134,118 @@ static int reap(pid_t pid) {
     }
 }
 
-static void run(lj_program_result *result, char **arguments, int64_t deadline, int first, int second) {
+// ---- a run
+
+static void start(lj_program *program, char **arguments) {
     int output[2] = {-1, -1}, errors[2] = {-1, -1};
-    pid_t pid = -1;
     int error = make_pipe(output);
     if (error == 0) error = make_pipe(errors);
-    if (error == 0) error = spawn(&pid, arguments, output[1], errors[1]);
+    if (error == 0) error = spawn(&program->pid, arguments, output[1], errors[1]);
     close_end(&output[1]);
     close_end(&errors[1]);
-    if (error == 0) {
-        stream from_output = {.descriptor = output[0], .data = result->output, .limit = LJ_PROGRAM_OUTPUT};
-        stream from_errors = {.descriptor = errors[0], .data = result->errors, .limit = LJ_PROGRAM_ERRORS};
-        result->end = watch(pid, &from_output, &from_errors, deadline, first, second);
-        output[0] = from_output.descriptor;
-        errors[0] = from_errors.descriptor;
-        result->output_length = from_output.length;
-        result->errors_length = from_errors.length;
-        if (result->end != LJ_PROGRAM_EXITED) kill(-pid, SIGKILL);
-        int status = reap(pid);
-        if (result->end == LJ_PROGRAM_EXITED) {
-            if (WIFSIGNALED(status)) result->end = LJ_PROGRAM_SIGNALLED;
-            result->status = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
-        }
-    } else {
-        result->end = LJ_PROGRAM_NOT_RUN;
-        result->reason = reason_for(error);
-    }
-    close_end(&output[0]);
-    close_end(&errors[0]);
+    program->output.descriptor = output[0];
+    program->errors.descriptor = errors[0];
+    if (error == 0) return;
+    program->pid = -1;
+    program->result.reason = reason_for(error);
 }
 
-lj_program_result *lj_program_run(const char *words, size_t count, int64_t deadline, int first, int second) {
+lj_program *lj_program_start(const char *words, size_t count) {
     int saved = errno;
-    lj_program_result *result = malloc(sizeof *result + LJ_PROGRAM_OUTPUT + LJ_PROGRAM_ERRORS);
+    lj_program *program = malloc(sizeof *program);
     char **arguments = calloc(count + 1, sizeof *arguments);
-    if (!result || !arguments) {
-        free(result);
+    if (!program || !arguments) {
+        free(program);
         free(arguments);
         errno = saved;
         return NULL;
     }
-    result->end = LJ_PROGRAM_NOT_RUN;
-    result->status = 0;
-    result->reason = "";
-    result->output = (uint8_t *)(result + 1);
-    result->errors = result->output + LJ_PROGRAM_OUTPUT;
-    result->output_length = result->errors_length = 0;
+    memset(&program->result, 0, sizeof program->result);
+    program->result.end = LJ_PROGRAM_NOT_RUN;
+    program->result.reason = "";
+    program->pid = -1;
+    program->has_ended = 0;
+    program->output = (stream){.descriptor = -1, .data = program->output_data, .limit = LJ_PROGRAM_OUTPUT};
+    program->errors = (stream){.descriptor = -1, .data = program->errors_data, .limit = LJ_PROGRAM_ERRORS};
     for (size_t i = 0; i < count; i++) {
         arguments[i] = (char *)words;
         words += strlen(words) + 1;
     }
     if (count == 0) {
-        result->reason = reason_for(ENOENT);
+        program->result.reason = reason_for(ENOENT);
     } else if (getauxval(AT_SECURE)) {
         // Whoever started a set-uid program must not choose what its rights are lent to.
-        result->reason = "a process with more rights than its caller runs no programs";
+        program->result.reason = "a process with more rights than its caller runs no programs";
     } else {
-        run(result, arguments, deadline, first, second);
+        start(program, arguments);
     }
     free(arguments);
     errno = saved;
+    return program;
+}
+
+int lj_program_look(lj_program *program) {
+    if (program->pid < 0) return 1;
+    int saved = errno;
+    siginfo_t info;
+    // Looked at before the last reading, so that nothing is missed. It stays to be reaped: until then
+    // nobody else gets its number. An error means that the host has reaped it, or asked the kernel to.
+    info.si_pid = 0;
+    int is_known = waitid(P_PID, (id_t)program->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+    program->has_ended = is_known ? info.si_pid == program->pid : errno != EINTR;
+    drain(&program->output);
+    drain(&program->errors);
+    errno = saved;
+    return program->has_ended || program->output.is_too_long;
+}
+
+lj_program_result *lj_program_end(lj_program *program, int32_t otherwise) {
+    int saved = errno;
+    lj_program_result *result = &program->result;
+    if (program->pid >= 0) {
+        result->end = program->output.is_too_long ? LJ_PROGRAM_OVERFLOW
+                      : program->has_ended        ? LJ_PROGRAM_EXITED
+                                                  : otherwise;
+        if (result->end != LJ_PROGRAM_EXITED) kill(-program->pid, SIGKILL);
+        int status = reap(program->pid);
+        if (result->end == LJ_PROGRAM_EXITED) {
+            if (WIFSIGNALED(status)) result->end = LJ_PROGRAM_SIGNALLED;
+            result->status = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+        }
+    }
+    close_end(&program->output.descriptor);
+    close_end(&program->errors.descriptor);
+    result->output = program->output_data;
+    result->errors = program->errors_data;
+    result->output_length = program->output.length;
+    result->errors_length = program->errors.length;
+    errno = saved;
     return result;
+}
+
+lj_program_result *lj_program_run(const char *words, size_t count, int64_t deadline, int first, int second) {
+    int saved = errno;
+    lj_program *program = lj_program_start(words, count);
+    if (!program) return NULL;
+    int32_t otherwise = LJ_PROGRAM_TIMED_OUT;
+    while (!lj_program_look(program)) {
+        int64_t now = lj_monotonic_ns();
+        if (now >= deadline) break;
+        int64_t left = (deadline - now) / 1000000 + 1;
+        struct pollfd polled[4] = {
+            {.fd = first, .events = POLLIN},
+            {.fd = second, .events = POLLIN},
+            {.fd = program->output.descriptor, .events = POLLIN},
+            {.fd = program->errors.descriptor, .events = POLLIN},
+        };
+        poll(polled, 4, left < LOOK_INTERVAL ? (int)left : LOOK_INTERVAL);
+        if (polled[0].revents || polled[1].revents) {
+            otherwise = LJ_PROGRAM_CANCELLED;
+            break;
+        }
+    }
+    errno = saved;
+    return lj_program_end(program, otherwise);
 }
 
 void lj_program_release(lj_program_result *result) {

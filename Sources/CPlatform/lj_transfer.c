@@ -1,6 +1,9 @@
 #define _GNU_SOURCE
 #include "lj_transfer.h"
 
+#include "lj_curl.h"
+#include "lj_fork.h"
+
 #include <curl/curl.h>
 #include <limits.h>
 #include <pthread.h>
@@ -18,7 +21,12 @@ typedef struct sink {
 
 struct lj_transfer {
     CURL *easy;
-    CURLM *multi;
+    CURLM *multi;      // its own, or that of
+    lj_multi *shared;  // which runs it with others
+    int code;          // in a shared one: the CURLcode once it has ended, -1 before
+    int64_t number;    // its owner's mark
+    uint32_t generation;
+    int64_t progress_at;
     CURLU *url;
     char *origin;  // what `url` has, so that only the path need be set
     struct curl_slist headers[MAXIMUM_HEADERS];
@@ -75,10 +83,15 @@ static void sink_reset(sink *sink) {
     }
 }
 
+static void note_progress(lj_transfer *transfer, size_t length) {
+    transfer->progress += length;
+    if (transfer->shared) transfer->progress_at = lj_multi_now(transfer->shared);
+}
+
 static size_t receive_body(char *data, size_t size, size_t count, void *user) {
     lj_transfer *transfer = user;
     size_t length = size * count;
-    transfer->progress += length;
+    note_progress(transfer, length);
     if (length > transfer->body.limit - transfer->body.length) {
         transfer->is_body_too_large = 1;
         return 0;
@@ -93,7 +106,7 @@ static size_t receive_body(char *data, size_t size, size_t count, void *user) {
 static size_t receive_head(char *data, size_t size, size_t count, void *user) {
     lj_transfer *transfer = user;
     size_t length = size * count;
-    transfer->progress += length;
+    note_progress(transfer, length);
     transfer->head_total += length;
     transfer->head_lines++;
     if (transfer->head_total > transfer->head.limit || transfer->head_lines > MAXIMUM_HEAD_LINES) {
@@ -146,6 +159,7 @@ static CURLcode configure(lj_transfer *t) {
     SET(CURLOPT_HEADERFUNCTION, receive_head);
     SET(CURLOPT_HEADERDATA, t);
     SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    SET(CURLOPT_PRIVATE, t);
     SET(CURLOPT_NOSIGNAL, 1L);
     SET(CURLOPT_NOPROGRESS, 1L);
     SET(CURLOPT_HTTPGET, 1L);
@@ -175,31 +189,43 @@ static CURLcode configure(lj_transfer *t) {
     return failed;
 }
 
-lj_transfer *lj_transfer_new(void) {
+lj_transfer *lj_transfer_new(lj_multi *shared) {
     lj_transfer *transfer = calloc(1, sizeof *transfer);
     if (!transfer) return NULL;
+    lj_fork registration;
+    lj_fork_start(&registration);
+    transfer->generation = registration.generation;
+    transfer->shared = shared;
     transfer->easy = curl_easy_init();
-    transfer->multi = curl_multi_init();
+    transfer->multi = shared ? lj_multi_handle(shared) : curl_multi_init();
     transfer->url = curl_url();
     if (!transfer->easy || !transfer->multi || !transfer->url || configure(transfer) != CURLE_OK) {
         lj_transfer_free(transfer);
         return NULL;
     }
-    curl_multi_setopt(transfer->multi, CURLMOPT_MAXCONNECTS, 1L);
+    if (!shared) curl_multi_setopt(transfer->multi, CURLMOPT_MAXCONNECTS, 1L);
     return transfer;
 }
 
 void lj_transfer_free(lj_transfer *transfer) {
     if (!transfer) return;
+    // A forked child must not end its parent's connection: it leaves the whole alone.
+    if (transfer->generation != lj_fork_generation()) return;
     if (transfer->is_running) curl_multi_remove_handle(transfer->multi, transfer->easy);
     if (transfer->easy) curl_easy_cleanup(transfer->easy);
-    if (transfer->multi) curl_multi_cleanup(transfer->multi);
+    if (transfer->multi && !transfer->shared) curl_multi_cleanup(transfer->multi);
     curl_url_cleanup(transfer->url);
     free(transfer->origin);
     free(transfer->head.data);
     free(transfer->body.data);
     free(transfer);
 }
+
+void lj_transfer_set_number(lj_transfer *transfer, int64_t number) { transfer->number = number; }
+
+int64_t lj_transfer_number(const lj_transfer *transfer) { return transfer->number; }
+
+void lj_transfer_finish(lj_transfer *transfer, int code) { transfer->code = code; }
 
 // ---- settings
 
@@ -292,6 +318,9 @@ int lj_transfer_add_header(lj_transfer *transfer, const char *line) {
 }
 
 int lj_transfer_begin(lj_transfer *transfer) {
+    // In a forked child that goes on with a call of its parent, inside a callback say.
+    if (transfer->generation != lj_fork_generation()) return -1;
+    transfer->code = -1;
     sink_reset(&transfer->head);
     sink_reset(&transfer->body);
     transfer->head_total = transfer->head_lines = 0;
@@ -332,9 +361,10 @@ int lj_transfer_wait(lj_transfer *transfer, int first_event, int second_event, i
 }
 
 int lj_transfer_end(lj_transfer *transfer) {
-    int code = -1, left = 0;
+    if (transfer->generation != lj_fork_generation()) return -1;
+    int code = transfer->code, left = 0;
     CURLMsg *message;
-    while ((message = curl_multi_info_read(transfer->multi, &left)))
+    while (!transfer->shared && (message = curl_multi_info_read(transfer->multi, &left)))
         if (message->msg == CURLMSG_DONE) code = (int)message->data.result;
     curl_multi_remove_handle(transfer->multi, transfer->easy);
     transfer->is_running = 0;
@@ -361,14 +391,16 @@ void lj_transfer_received(const lj_transfer *transfer, lj_received *received) {
 
 uint64_t lj_transfer_progress(const lj_transfer *transfer) { return transfer->progress; }
 
+int64_t lj_transfer_progress_at(const lj_transfer *transfer) { return transfer->progress_at; }
+
 static int64_t time_of(const lj_transfer *transfer, CURLINFO info) {
     curl_off_t microseconds = 0;
     curl_easy_getinfo(transfer->easy, info, &microseconds);
     return microseconds > 0 ? (int64_t)microseconds : 0;
 }
 
-int lj_transfer_is_connected(const lj_transfer *transfer) {
-    return time_of(transfer, CURLINFO_PRETRANSFER_TIME_T) > 0;
+int64_t lj_transfer_connected_us(const lj_transfer *transfer) {
+    return time_of(transfer, CURLINFO_PRETRANSFER_TIME_T);
 }
 
 void lj_transfer_timings(const lj_transfer *transfer, int64_t timings[5]) {

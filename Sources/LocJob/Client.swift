@@ -67,22 +67,76 @@ final class Client {
         return client
     }
 
-    /// One GetJob call from beginning to end. `finish` is handed the outcome while what it borrows is there.
-    func get<R>(
-        _ jobID: ByteView, timeout: Nanoseconds?, cancellation: Event?, finish: (Outcome) -> R
+    /// One call of the service from beginning to end. `finish` is handed the outcome while what it borrows is there.
+    func call<R>(
+        _ operation: Operation, timeout: Nanoseconds?, _ cancellation: Event?, finish: (Outcome) -> R
     ) -> R {
+        let call = makeCall(operation, timeout: timeout, isPaced: state.configuration.pacesAll, hasTurn: false)
+        return run(call, Cancellation(self, cancellation), finish)
+    }
+
+    /// A call that is to be run.
+    func makeCall(_ operation: Operation, timeout: Nanoseconds?, isPaced: Bool, hasTurn: Bool) -> ServiceCall {
+        ServiceCall(
+            state, operation, timeout: timeout, at: System.now, random: System.random, traceID: traceID,
+            isPaced: isPaced, hasTurn: hasTurn)
+    }
+
+    private func run<R>(_ call: ServiceCall, _ cancellation: Cancellation, _ finish: (Outcome) -> R) -> R {
         do throws(Failure) {
-            let jobID = try JobID(jobID)
-            var call = GetJobCall(
-                state, jobID, timeout: timeout, at: System.now, random: System.random, traceID: traceID)
+            var call = call
             let transfer = try pool.take()
-            let driver = BlockingDriver(self, transfer, cancellation)
-            let outcome = driver.run(&call)
+            let outcome = BlockingDriver(self, transfer, cancellation).run(&call)
             let result = finish(outcome)
             pool.give(transfer)
             return result
         } catch {
             return finish(.failure(error))
+        }
+    }
+
+    /// A wait for the end of a job, as `call`.
+    func wait<R>(_ jobID: JobID, timeout: Nanoseconds?, _ event: Event?, finish: (Outcome) -> R) -> R {
+        let cancellation = Cancellation(self, event)
+        let poller = Poller(state, random: System.random.0)
+        poller.add(jobID, tag: 0, isWatching: false, timeout: timeout ?? state.configuration.waitTimeout, at: System.now)
+        if !cancellation.isSignalled, let ended = state.endedJobs.find(jobID) {
+            return ended.withOutcome { finish($0.ofWait) }
+        }
+        while true {
+            var result: R?
+            switch poller.next(at: System.now) {
+            case .look(let look, let timeout):
+                let call = makeCall(look.operation, timeout: timeout, isPaced: true, hasTurn: true)
+                run(call, cancellation) { outcome in
+                    state.endedJobs.remember(jobID, outcome)
+                    poller.settle(look, LookAnswer(outcome), at: System.now)
+                    if let end = poller.takeDeliveries().first {
+                        result = finish(end.failure.map { .failure($0) } ?? outcome.ofWait)
+                    }
+                }
+            case .sleep(let end):
+                if let end = poller.takeDeliveries().first {
+                    let failure = end.failure ?? Failure(.internalError, "a wait that ended for no reason")
+                    result = finish(.failure(failure))
+                } else if case .cancelled = cancellation.sleep(until: end, deadline: Duration.never) {
+                    result = finish(.failure(.cancelled))
+                }
+            }
+            if let result { return result }
+        }
+    }
+}
+
+extension Client {
+    /// Answers what a call asks for besides the network, the time and other programs.
+    func answer(_ action: Action) -> Answer {
+        switch action {
+        case .read(let path): .file(System.read(path))
+        case .write(let path, let contents): .written(System.write(path, contents))
+        case .askMFA(let serial): .mfaCode(callbacks.mfaCode(serial))
+        case .askCaller: .provided(callbacks.provide())
+        case .send, .wait, .run, .finish: .failed(Failure(.internalError, "a step that is not the client's"), Timings())
         }
     }
 }
@@ -97,7 +151,7 @@ extension Client {
             while true {
                 switch step {
                 case .send:
-                    let answer = BlockingDriver(self, transfer, nil).send(deadline: Duration.never)
+                    let answer = BlockingDriver(self, transfer, Cancellation(self, nil)).send(deadline: Duration.never)
                     step = try fetch.resume(answer, transfer.request)
                 case .done(let region):
                     return region

@@ -155,7 +155,7 @@ private func fuzzScript(_ script: ByteView) {
     let client = ClientState(configuration)
     let request = HTTPRequest()
     var now = Moment(monotonic: 0, wallSeconds: 1_700_000_000)
-    var call = GetJobCall(client, jobID, timeout: nil, at: now, random: (1, 2))
+    var call = ServiceCall(client, .getJob(jobID), timeout: nil, at: now, random: (1, 2))
     var action = call.start(at: now, request)
     var place = 1
     // A call that never ends would be a hang.

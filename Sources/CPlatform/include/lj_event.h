@@ -11,6 +11,7 @@ lj_event *lj_event_new(void);  // NULL when memory or descriptors are exhausted
 void lj_event_free(lj_event *event);
 // Safe in a signal handler.
 void lj_event_signal(lj_event *event);
+int lj_event_is_signalled(const lj_event *event);
 // -1 when a forked child could not get one.
 int lj_event_descriptor(lj_event *event);
 

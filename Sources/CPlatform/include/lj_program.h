@@ -27,13 +27,21 @@ typedef struct lj_program_result {
     size_t errors_length;
 } lj_program_result;
 
-// Runs a program in a session of its own, with /dev/null to read, none of this process's descriptors, and
-// signals as a shell gives them. `words` are `count` NUL-terminated texts one behind the other: the
-// program, which is looked for on PATH unless it has a slash, and its arguments. Returns when it has
-// ended, also if children of its live on; when its time is over (`deadline` on the monotonic clock), or one
-// of two descriptors (-1: none) is readable, after it was killed with its children.
-//
-// Result for lj_program_release; NULL when memory is exhausted. Keeps errno.
+// A program that was started, in a session of its own, with /dev/null to read, none of this process's
+// descriptors, and signals as a shell gives them. All keep errno.
+typedef struct lj_program lj_program;
+// Starts a program. `words` are `count` NUL-terminated texts one behind the other: the program, which is looked for
+// on PATH unless it has a slash, and its arguments. NULL when memory is exhausted.
+lj_program *lj_program_start(const char *words, size_t count);
+// Reads what it has written; 1 when it has ended, also if children of its live on, or was not run, or wrote too
+// much; 0 while it is running. To be called every few milliseconds: its end makes no descriptor readable.
+int lj_program_look(lj_program *program);
+// How its run ended; one that is still running is killed with its children, and has ended as `otherwise`. Replaces
+// the program: the result is for lj_program_release.
+lj_program_result *lj_program_end(lj_program *program, int32_t otherwise);
+
+// Runs a program to its end; until its time is over (`deadline` on the monotonic clock), or until one of two
+// descriptors (-1: none) is readable. Result for lj_program_release; NULL when memory is exhausted.
 lj_program_result *lj_program_run(const char *words, size_t count, int64_t deadline, int first, int second);
 // Wipes what was read.
 void lj_program_release(lj_program_result *result);

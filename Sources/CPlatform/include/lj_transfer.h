@@ -2,6 +2,8 @@
 // Swift cannot call safely. What to do with it all is decided in Swift.
 #ifndef LJ_TRANSFER_H
 #define LJ_TRANSFER_H
+#include "lj_multi.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -9,9 +11,15 @@
 int lj_curl_start(void);
 
 // One transfer at a time, with a connection of its own that is kept for the next.
-typedef struct lj_transfer lj_transfer;
-lj_transfer *lj_transfer_new(void);  // NULL when memory is exhausted
+// `shared` runs it with others and outlives it (lj_multi.h); with NULL it runs by itself, by lj_transfer_perform and
+// lj_transfer_wait. NULL when memory is exhausted. In a forked child a transfer of the parent's neither begins
+// nor is freed.
+lj_transfer *lj_transfer_new(lj_multi *shared);
 void lj_transfer_free(lj_transfer *transfer);
+
+// A mark of its owner's.
+void lj_transfer_set_number(lj_transfer *transfer, int64_t number);
+int64_t lj_transfer_number(const lj_transfer *transfer);
 
 // Settings for all transfers to come. Each returns 0, or -1 when libcurl did not take the value.
 int lj_transfer_set_connect_timeout(lj_transfer *transfer, int64_t milliseconds);
@@ -55,8 +63,10 @@ typedef struct lj_received {
 void lj_transfer_received(const lj_transfer *transfer, lj_received *received);
 // Bytes that came so far: tells whether anything did since the last look.
 uint64_t lj_transfer_progress(const lj_transfer *transfer);
-// Whether the request has left, or is about to: there is a connection.
-int lj_transfer_is_connected(const lj_transfer *transfer);
+// When the last ones came, in a shared one: nanoseconds of the monotonic clock, 0 when none did.
+int64_t lj_transfer_progress_at(const lj_transfer *transfer);
+// When the request left, or was about to: microseconds from the beginning, 0 while there is no connection.
+int64_t lj_transfer_connected_us(const lj_transfer *transfer);
 // Microseconds from the beginning: lookup, connect, TLS, first byte, total.
 void lj_transfer_timings(const lj_transfer *transfer, int64_t timings[5]);
 // What libcurl says of the last failure; never NULL.

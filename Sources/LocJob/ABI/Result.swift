@@ -13,6 +13,13 @@ final class Result {
     let errorCode: UnsafePointer<CChar>
     let requestID: UnsafePointer<CChar>
     let jobID: UnsafePointer<CChar>
+    /// Of a page.
+    let entries: UnsafePointer<UnsafePointer<locjob_job>?>?
+    let entryCount: Int
+    let nextToken: UnsafePointer<CChar>
+    /// Of a queue's.
+    let tag: UInt64
+    let isFinal: Bool
     private let metadata: ResponseMetadata
     private let trace: [Attempt]
     private let memory: UnsafeMutableRawPointer
@@ -20,19 +27,20 @@ final class Result {
     private let slots: UnsafeMutablePointer<UnsafeMutableRawPointer?>
 
     /// A result of an outcome, for the caller; a plain OUT_OF_MEMORY when it does not fit into memory.
-    static func handle(_ outcome: Outcome, jobID: ByteView) -> OpaquePointer? {
-        if let result = make(outcome, jobID: jobID) { return Handle.retain(result) }
+    static func handle(_ outcome: Outcome, jobID: ByteView, tag: UInt64 = 0, isFinal: Bool = true) -> OpaquePointer? {
+        if let result = make(outcome, jobID: jobID, tag, isFinal) { return Handle.retain(result) }
         let failure = Failure(.outOfMemory, "no memory for the result")
-        return make(.failure(failure), jobID: .empty).map { Handle.retain($0) }
+        return make(.failure(failure), jobID: .empty, tag, isFinal).map { Handle.retain($0) }
     }
 
-    private static func make(_ outcome: Outcome, jobID: ByteView) -> Result? {
+    private static func make(_ outcome: Outcome, jobID: ByteView, _ tag: UInt64, _ isFinal: Bool) -> Result? {
         let requestID = outcome.requestID
         var safeJobID: Bytes = []
         if !UTF8.isValid(jobID) { safeJobID.append(lossy: jobID) }
-        let json = outcome.job == nil ? outcome.ownJSON.count : outcome.body.count
+        let json = outcome.hasBody ? outcome.body.count : outcome.ownJSON.count
         var capacity = Arena.bound(UnsafeMutableRawPointer?.self, count: 2)
         capacity += outcome.job.map { JobStruct.bound($0, outcome.body) } ?? 0
+        capacity += outcome.page.map { PageStruct.bound($0) } ?? 0
         for length in [
             json, outcome.message.bytes.count, outcome.errorCode.count, requestID.count,
             safeJobID.isEmpty ? jobID.count : safeJobID.count, outcome.metadata.head.count,
@@ -45,21 +53,27 @@ final class Result {
             return nil
         }
         slots.initialize(repeating: nil, count: 2)
-        return Result(outcome, requestID, safeJobID.isEmpty ? jobID.bytes : safeJobID, &arena, slots)
+        return Result(outcome, requestID, safeJobID.isEmpty ? jobID.bytes : safeJobID, tag, isFinal, &arena, slots)
     }
 
     /// The arena has room for all of it.
     private init(
-        _ outcome: Outcome, _ requestID: Bytes, _ jobID: Bytes, _ arena: inout Arena,
+        _ outcome: Outcome, _ requestID: Bytes, _ jobID: Bytes, _ tag: UInt64, _ isFinal: Bool, _ arena: inout Arena,
         _ slots: UnsafeMutablePointer<UnsafeMutableRawPointer?>
     ) {
         self.slots = slots
+        self.tag = tag
+        self.isFinal = isFinal
         memory = arena.base
         code = outcome.code
         attempts = outcome.metadata.attempts
         isRetryable = outcome.isRetryable
         job = outcome.job.flatMap { JobStruct.make($0, outcome.body, in: &arena) }
-        json = outcome.job == nil ? arena.string(outcome.ownJSON) : arena.string(outcome.body)
+        let page = outcome.page.map { PageStruct.make($0, in: &arena) }
+        entries = page?.entries
+        entryCount = page?.count ?? 0
+        nextToken = page?.nextToken ?? cText("")
+        json = outcome.hasBody ? arena.string(outcome.body) : arena.string(outcome.ownJSON)
         message = arena.text(outcome.message.bytes) ?? cText("")
         errorCode = arena.text(oneLine(outcome.errorCode)) ?? cText("")
         self.requestID = arena.text(requestID) ?? cText("")

@@ -17,6 +17,20 @@ public func locjob_result_job(_ result: OpaquePointer!) -> UnsafePointer<locjob_
     LocJob.result(result)?.job
 }
 
+@_cdecl("locjob_result_entry_count") @implementation
+public func locjob_result_entry_count(_ result: OpaquePointer!) -> Int { LocJob.result(result)?.entryCount ?? 0 }
+
+@_cdecl("locjob_result_entry") @implementation
+public func locjob_result_entry(_ result: OpaquePointer!, _ index: Int) -> UnsafePointer<locjob_job>! {
+    guard let result = LocJob.result(result), index >= 0, index < result.entryCount else { return nil }
+    return result.entries?[index]
+}
+
+@_cdecl("locjob_result_next_token") @implementation
+public func locjob_result_next_token(_ result: OpaquePointer!) -> UnsafePointer<CChar>! {
+    LocJob.result(result)?.nextToken ?? cText("")
+}
+
 @_cdecl("locjob_result_json") @implementation
 public func locjob_result_json(_ result: OpaquePointer!) -> UnsafePointer<CChar>! {
     LocJob.result(result)?.json.data ?? cText(outOfMemoryJSON)
@@ -63,7 +77,12 @@ public func locjob_result_job_id(_ result: OpaquePointer!) -> UnsafePointer<CCha
 }
 
 @_cdecl("locjob_result_tag") @implementation
-public func locjob_result_tag(_ result: OpaquePointer!) -> UInt64 { 0 }
+public func locjob_result_tag(_ result: OpaquePointer!) -> UInt64 { LocJob.result(result)?.tag ?? 0 }
+
+@_cdecl("locjob_result_is_final") @implementation
+public func locjob_result_is_final(_ result: OpaquePointer!) -> Int32 {
+    LocJob.result(result)?.isFinal ?? true ? 1 : 0
+}
 
 @_cdecl("locjob_result_metadata") @implementation
 public func locjob_result_metadata(_ result: OpaquePointer!) -> UnsafePointer<CChar>! {

@@ -16,4 +16,6 @@ final class Event {
 
     /// Safe in a signal handler.
     func signal() { lj_event_signal(handle) }
+
+    var isSignalled: Bool { lj_event_is_signalled(handle) != 0 }
 }

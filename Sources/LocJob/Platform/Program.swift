@@ -8,17 +8,41 @@ enum Program {
         case timedOut(errors: Bytes)
         /// One of the two descriptors became readable, and the program was killed.
         case cancelled
+
+        /// As a call is told of it. `isOutOfTime`: the deadline was the call's own.
+        func answer(isOutOfTime: Bool) -> Answer {
+            switch self {
+            case .cancelled: return .cancelled(Timings())
+            case .timedOut where isOutOfTime: return .deadline(Timings())
+            case .timedOut(let errors):
+                let problem = Text("was ended: it took more than \(Program.longestRun / 1_000_000_000) s")
+                return .ran(ProgramResult(status: nil, output: [], errors: errors, problem: problem))
+            case .ended(let result): return .ran(result)
+            }
+        }
     }
+
+    /// For a program, unless its call ends before.
+    static let longestRun = Duration.milliseconds(60_000)
 
     /// Runs a program to its end, to `deadline` on the monotonic clock, or until one of two descriptors
     /// (-1: none) is readable.
     static func run(_ arguments: [Bytes], deadline: Nanoseconds, _ first: Int32, _ second: Int32) -> End {
+        end(of: withCString(words(arguments)) { lj_program_run($0, arguments.count, deadline, first, second) })
+    }
+
+    /// Arguments one behind the other, each with its NUL.
+    fileprivate static func words(_ arguments: [Bytes]) -> Bytes {
         var words: Bytes = []
         for argument in arguments {
             words.append(contentsOf: argument)
             words.append(0)
         }
-        let result = withCString(words) { lj_program_run($0, arguments.count, deadline, first, second) }
+        return words
+    }
+
+    /// How a run ended, whose result is released; nil is one that memory did not suffice for.
+    fileprivate static func end(of result: UnsafeMutablePointer<lj_program_result>?) -> End {
         guard let result else {
             return .ended(ProgramResult(status: nil, output: [], errors: [], problem: "out of memory"))
         }
@@ -28,6 +52,33 @@ enum Program {
         case Int32(LJ_PROGRAM_TIMED_OUT): return .timedOut(errors: ProgramResult(result).errors)
         default: return .ended(ProgramResult(result))
         }
+    }
+}
+
+/// A program that is running while others go on.
+final class RunningProgram {
+    private var handle: OpaquePointer?
+
+    /// How often to look at it.
+    static let interval = Duration.milliseconds(5)
+
+    init(_ arguments: [Bytes]) {
+        handle = withCString(Program.words(arguments)) { lj_program_start($0, arguments.count) }
+    }
+
+    /// Kills it if it is still running.
+    deinit { if handle != nil { _ = end(LJ_PROGRAM_CANCELLED) } }
+
+    /// Reads what it has written; whether it has ended.
+    var hasEnded: Bool { handle.map { lj_program_look($0) != 0 } ?? true }
+
+    /// How it ended, once; one that is still running is killed because its time is over.
+    func end() -> Program.End { end(LJ_PROGRAM_TIMED_OUT) }
+
+    private func end(_ otherwise: Int) -> Program.End {
+        let result = handle.flatMap { lj_program_end($0, Int32(otherwise)) }
+        handle = nil
+        return Program.end(of: result)
     }
 }
 

@@ -5,47 +5,36 @@ import CPlatform
 struct BlockingDriver {
     private let client: Client
     private let transfer: Transfer
-    /// Descriptors that end the call when they become readable: the client's, and that of the caller's
-    /// handle on the call, -1 without one.
-    private let closing: Int32
-    private let cancelled: Int32
+    private let cancellation: Cancellation
 
-    init(_ client: Client, _ transfer: Transfer, _ cancellation: Event?) {
+    init(_ client: Client, _ transfer: Transfer, _ cancellation: Cancellation) {
         self.client = client
         self.transfer = transfer
-        closing = client.closing.descriptor
-        cancelled = cancellation?.descriptor ?? -1
+        self.cancellation = cancellation
     }
 
     /// The outcome borrows the transfer's memory: it is to be copied before the transfer is used again.
-    func run(_ call: inout GetJobCall) -> Outcome {
-        let isCancelled = cancelled >= 0 && lj_event_wait(cancelled, closing, 0) != 0
-        var action = isCancelled
+    func run(_ call: inout ServiceCall) -> Outcome {
+        var action = cancellation.isSignalled
             ? call.advance(.cancelled(Timings()), at: System.now, transfer.request)
             : call.start(at: System.now, transfer.request)
         while true {
+            let answer: Answer
             switch action {
             case .send:
-                let answer = send(deadline: call.deadline)
+                answer = send(deadline: call.deadline)
                 client.logger?.debug("attempt \(call.attempts): \(answer.summary)")
-                action = call.advance(answer, at: System.now, transfer.request)
             case .wait(let end):
                 client.logger?.debug("next attempt in \(Duration.difference(end, System.now.monotonic) / 1_000_000) ms")
-                action = call.advance(sleep(until: end, deadline: call.deadline), at: System.now, transfer.request)
-            case .read(let path):
-                action = call.advance(.file(System.read(path)), at: System.now, transfer.request)
-            case .askMFA(let serial):
-                let code = client.callbacks.mfaCode(serial)
-                action = call.advance(.mfaCode(code), at: System.now, transfer.request)
-            case .askCaller:
-                action = call.advance(.provided(client.callbacks.provide()), at: System.now, transfer.request)
-            case .write(let path, let contents):
-                action = call.advance(.written(System.write(path, contents)), at: System.now, transfer.request)
+                answer = cancellation.sleep(until: end, deadline: call.deadline)
             case .run(let arguments):
-                action = call.advance(execute(arguments, deadline: call.deadline), at: System.now, transfer.request)
+                answer = execute(arguments, deadline: call.deadline)
             case .finish(let outcome):
                 return outcome
+            case .read, .write, .askMFA, .askCaller:
+                answer = client.answer(action)
             }
+            action = call.advance(answer, at: System.now, transfer.request)
         }
     }
 
@@ -70,7 +59,7 @@ struct BlockingDriver {
                 }
             }
             let event = lj_transfer_wait(
-                transfer.handle, closing, cancelled, limits.milliseconds(from: System.now.monotonic))
+                transfer.handle, cancellation.closing, cancellation.cancelled, limits.milliseconds(from: System.now.monotonic))
             if event != 0 {
                 let timings = transfer.timings
                 lj_transfer_end(transfer.handle)
@@ -82,30 +71,10 @@ struct BlockingDriver {
         return transfer.answer(code)
     }
 
-    /// For a program, unless the call ends before.
-    private static let longestRun = Duration.milliseconds(60_000)
-
     private func execute(_ arguments: [Bytes], deadline: Nanoseconds) -> Answer {
-        let latest = Duration.sum(System.now.monotonic, Self.longestRun)
-        switch Program.run(arguments, deadline: min(latest, deadline), closing, cancelled) {
-        case .cancelled: return .cancelled(Timings())
-        case .timedOut where deadline <= latest: return .deadline(Timings())
-        case .timedOut(let errors):
-            let problem = Text("was ended: it took more than \(Self.longestRun / 1_000_000_000) s")
-            return .ran(ProgramResult(status: nil, output: [], errors: errors, problem: problem))
-        case .ended(let result): return .ran(result)
-        }
-    }
-
-    private func sleep(until end: Nanoseconds, deadline: Nanoseconds) -> Answer {
-        while true {
-            let now = System.now.monotonic
-            if now >= deadline { return .deadline(Timings()) }
-            if now >= end { return .woke }
-            let left = Duration.difference(min(end, deadline), now)
-            // Rounded up, so as not to wake too early and again.
-            if lj_event_wait(closing, cancelled, left / 1_000_000 + 1) != 0 { return .cancelled(Timings()) }
-        }
+        let latest = min(Duration.sum(System.now.monotonic, Program.longestRun), deadline)
+        return Program.run(arguments, deadline: latest, cancellation.closing, cancellation.cancelled)
+            .answer(isOutOfTime: latest == deadline)
     }
 }
 
@@ -127,7 +96,7 @@ private struct Limits {
     /// Which limit has been reached, if any.
     mutating func look(at transfer: Transfer, _ now: Nanoseconds) -> End? {
         let current = lj_transfer_progress(transfer.handle)
-        if current != progress || (silentSince == nil && lj_transfer_is_connected(transfer.handle) != 0) {
+        if current != progress || (silentSince == nil && lj_transfer_connected_us(transfer.handle) > 0) {
             progress = current
             silentSince = now
         }

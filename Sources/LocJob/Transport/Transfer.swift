@@ -6,6 +6,8 @@ final class Transfer {
     /// What the next request is built in.
     let request = HTTPRequest()
     private let configuration: Configuration
+    /// What runs it with others, and has to outlive it.
+    private let multi: Multi?
     /// What the handle was last told.
     private var proxy: Bytes?
     private var connectTimeout: Nanoseconds
@@ -13,16 +15,18 @@ final class Transfer {
     /// All header lines of a response, those of its 1xx forerunners included.
     private static let largestHead = 65_536
 
-    private init(_ handle: OpaquePointer, _ configuration: Configuration) {
+    private init(_ handle: OpaquePointer, _ configuration: Configuration, _ multi: Multi?) {
         self.handle = handle
+        self.multi = multi
         self.configuration = configuration
         connectTimeout = configuration.connectTimeout
     }
 
-    /// Throws OUT_OF_MEMORY, or INVALID_SETTING for what libcurl does not take.
-    static func make(_ configuration: Configuration) throws(Failure) -> Transfer {
-        guard let handle = lj_transfer_new() else { throw Failure(.outOfMemory, "no memory for a connection") }
-        let transfer = Transfer(handle, configuration)
+    /// `multi` runs it with others; without one it runs by itself. Throws OUT_OF_MEMORY, or INVALID_SETTING for
+    /// what libcurl does not take.
+    static func make(_ configuration: Configuration, in multi: Multi? = nil) throws(Failure) -> Transfer {
+        guard let handle = lj_transfer_new(multi?.handle) else { throw Failure(.outOfMemory, "no memory for a connection") }
+        let transfer = Transfer(handle, configuration, multi)
         lj_transfer_set_limits(handle, largestHead, configuration.maxResponseBytes)
         var refused: StaticString?
         if lj_transfer_set_connect_timeout(handle, configuration.connectTimeout / 1_000_000) != 0 {

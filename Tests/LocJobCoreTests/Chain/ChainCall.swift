@@ -5,14 +5,14 @@ import Testing
 
 /// A call that is under way, and what it wants next.
 final class ChainCall {
-    private var call: GetJobCall
+    private var call: ServiceCall
     private let request = HTTPRequest()
     /// What responses borrow: of the last one only, as a driver keeps it.
     private var memory = Memory()
     private(set) var action: Action
 
     init(_ client: ClientState, at now: Moment) throws {
-        call = GetJobCall(client, try "job-1".withView { try JobID($0) }, timeout: nil, at: now, random: Conversation.random)
+        call = ServiceCall(client, .getJob(try "job-1".withView { try JobID($0) }), timeout: nil, at: now, random: Conversation.random)
         action = call.start(at: now, request)
     }
 

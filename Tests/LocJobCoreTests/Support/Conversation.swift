@@ -23,7 +23,7 @@ final class Conversation {
 
     let client: ClientState
     var now: Moment
-    private(set) var call: GetJobCall
+    private(set) var call: ServiceCall
     private let request = HTTPRequest()
     private let memory = Memory()
 
@@ -38,7 +38,7 @@ final class Conversation {
         self.client = client
         self.now = now ?? Moment(monotonic: 1_000_000_000, wallSeconds: Self.wallSeconds)
         let id = jobID.withView { try! JobID($0) }
-        call = GetJobCall(client, id, timeout: timeout, at: self.now, random: random, traceID: traceID.map { Array(text: $0) })
+        call = ServiceCall(client, .getJob(id), timeout: timeout, at: self.now, random: random, traceID: traceID.map { Array(text: $0) })
     }
 
     func start() -> Step { step(call.start(at: now, request)) }

@@ -12,6 +12,8 @@ static const struct {
     NAMED(LOCJOB_INVALID_JOB_ID),
     NAMED(LOCJOB_OUT_OF_MEMORY),
     NAMED(LOCJOB_INTERNAL_ERROR),
+    NAMED(LOCJOB_BUSY),
+    NAMED(LOCJOB_UNKNOWN_TAG),
     NAMED(LOCJOB_UNKNOWN_SETTING),
     NAMED(LOCJOB_INVALID_SETTING),
     NAMED(LOCJOB_INVALID_FILE),
@@ -40,6 +42,8 @@ static const struct {
     NAMED(LOCJOB_SERVER_ERROR),
     NAMED(LOCJOB_AUTHENTICATION_FAILED),
     NAMED(LOCJOB_SERVICE_ERROR),
+    NAMED(LOCJOB_JOB_FAILED),
+    NAMED(LOCJOB_JOB_CANCELLED),
 };
 
 int main(void)
@@ -56,7 +60,7 @@ int main(void)
             CHECK(strcmp(locjob_code_text(codes[i]), locjob_code_text(codes[j])) != 0);
     }
 
-    CHECK_TEXT(locjob_code_name(5), "LOCJOB_UNKNOWN");
+    CHECK_TEXT(locjob_code_name(7), "LOCJOB_UNKNOWN");
     CHECK_TEXT(locjob_code_name(-1), "LOCJOB_UNKNOWN");
     CHECK_TEXT(locjob_code_name(INT32_MAX), "LOCJOB_UNKNOWN");
     CHECK_TEXT(locjob_code_name(INT32_MIN), "LOCJOB_UNKNOWN");

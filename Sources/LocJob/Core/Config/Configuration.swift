@@ -12,6 +12,18 @@ struct Configuration {
     let callTimeout: Nanoseconds
     let maxResponseBytes: Int
     let maxConnections: Int
+    /// Between two looks at a job that is waited for.
+    let waitSchedule: WaitSchedule
+    /// For a whole wait; `Duration.never` for none.
+    let waitTimeout: Nanoseconds
+    /// Set by the caller, for all requests; 0 for no limit. Nil: only what polls has one.
+    let maxRequestsPerSecond: Int64?
+    /// Ended jobs that are remembered.
+    let rememberedJobs: Int
+    /// Whether equal requests in flight are one.
+    let sharesRequests: Bool
+    /// Whether many waiting jobs may be looked at through ListJobs.
+    let pollsWithListJobs: Bool
     let usesTCPKeepAlive: Bool
     /// A file of trusted certificates; nil for the system's.
     let caBundle: Bytes?
@@ -57,6 +69,13 @@ struct Configuration {
         callTimeout = whole == 0 ? Duration.never : Duration.milliseconds(whole)
         maxResponseBytes = Int(try resolver.number(.maxResponseBytes))
         maxConnections = Int(try resolver.number(.maxConnections))
+        waitSchedule = try WaitSchedule(resolver)
+        let wait = try resolver.number(.waitTimeout)
+        waitTimeout = wait == 0 ? Duration.never : Duration.milliseconds(wait)
+        maxRequestsPerSecond = try resolver.value(.maxRequestsPerSecond)?.value.withView { $0.trimmed.signedDecimal }
+        rememberedJobs = Int(try resolver.number(.rememberedJobs))
+        sharesRequests = try resolver.flag(.sharesRequests).value
+        pollsWithListJobs = try resolver.flag(.pollsWithListJobs).value
         usesTCPKeepAlive = try resolver.flag(.tcpKeepAlive).value
         caBundle = try resolver.value(.caBundle).map { found throws(Failure) in try environment.expand(path: found.value) }
         httpProxy = try resolver.proxy(.httpProxy)
@@ -112,6 +131,9 @@ extension Resolver {
 }
 
 extension Configuration {
+    /// Whether all requests keep to the budget, and not only those that poll.
+    var pacesAll: Bool { (maxRequestsPerSecond ?? 0) > 0 }
+
     func proxy(isHTTPS: Bool) -> Bytes? { isHTTPS ? httpsProxy : httpProxy }
 
     /// The proxy to the endpoint.

@@ -7,6 +7,8 @@ enum Setting: Int, CaseIterable, Sendable {
     case useFIPSEndpoint, useDualStackEndpoint, disableHostPrefixInjection
     case retryMode, maxAttempts
     case connectTimeout, readTimeout, callTimeout, maxResponseBytes, maxConnections
+    case waitMinDelay, waitMaxDelay, waitTimeout
+    case maxRequestsPerSecond, rememberedJobs, sharesRequests, pollsWithListJobs
     case tcpKeepAlive, caBundle
     case httpProxy, httpsProxy, noProxy
     case appID
@@ -85,6 +87,14 @@ enum Setting: Int, CaseIterable, Sendable {
         case .callTimeout: Row(name: "call_timeout_ms", kind: .integer(0...Self.longest), standard: "360000")
         case .maxResponseBytes: Row(name: "max_response_bytes", kind: .integer(1...1_073_741_824), standard: "1048576")
         case .maxConnections: Row(name: "max_connections", kind: .integer(1...65_536), standard: "10")
+        case .waitMinDelay: Row(name: "wait_min_delay_ms", kind: .integer(1...Self.longest), standard: "60000")
+        case .waitMaxDelay: Row(name: "wait_max_delay_ms", kind: .integer(1...Self.longest), standard: "120000")
+        case .waitTimeout: Row(name: "wait_timeout_ms", kind: .integer(0...Self.longest), standard: "86400000")
+        // Without a default: then only what polls has a limit (Waiting/RequestBudget.swift).
+        case .maxRequestsPerSecond: Row(name: "max_requests_per_second", kind: .integer(0...1_000_000))
+        case .rememberedJobs: Row(name: "remembered_jobs", kind: .integer(0...1_000_000), standard: "1000")
+        case .sharesRequests: Row(name: "share_requests", kind: .boolean, standard: "true")
+        case .pollsWithListJobs: Row(name: "poll_with_list_jobs", kind: .boolean, standard: "true")
         case .tcpKeepAlive:
             Row(
                 name: "tcp_keepalive", kind: .boolean, variables: ["BOTOCORE_TCP_KEEPALIVE"],

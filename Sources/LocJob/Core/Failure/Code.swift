@@ -6,6 +6,8 @@ enum Code: Int32, CaseIterable, Sendable {
     case invalidJobID = 2
     case outOfMemory = 3
     case internalError = 4
+    case busy = 5
+    case unknownTag = 6
 
     case unknownSetting = 10
     case invalidSetting = 11
@@ -39,6 +41,9 @@ enum Code: Int32, CaseIterable, Sendable {
     case serverError = 54
     case authenticationFailed = 55
     case serviceError = 56
+
+    case jobFailed = 60
+    case jobCancelled = 61
 }
 
 extension Code {
@@ -51,6 +56,8 @@ extension Code {
         case .invalidJobID: ("LOCJOB_INVALID_JOB_ID", "invalid job id", false)
         case .outOfMemory: ("LOCJOB_OUT_OF_MEMORY", "out of memory", true)
         case .internalError: ("LOCJOB_INTERNAL_ERROR", "internal error", false)
+        case .busy: ("LOCJOB_BUSY", "queue used by another thread", true)
+        case .unknownTag: ("LOCJOB_UNKNOWN_TAG", "unknown tag", false)
         case .unknownSetting: ("LOCJOB_UNKNOWN_SETTING", "unknown setting", false)
         case .invalidSetting: ("LOCJOB_INVALID_SETTING", "invalid setting", false)
         case .invalidFile: ("LOCJOB_INVALID_FILE", "unreadable or malformed configuration file", false)
@@ -79,6 +86,8 @@ extension Code {
         case .serverError: ("LOCJOB_SERVER_ERROR", "error inside the service", true)
         case .authenticationFailed: ("LOCJOB_AUTHENTICATION_FAILED", "authentication failed", false)
         case .serviceError: ("LOCJOB_SERVICE_ERROR", "error response", false)
+        case .jobFailed: ("LOCJOB_JOB_FAILED", "job failed", false)
+        case .jobCancelled: ("LOCJOB_JOB_CANCELLED", "job was cancelled", false)
         }
     }
 

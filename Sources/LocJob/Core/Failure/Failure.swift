@@ -9,6 +9,8 @@ struct Failure: Error {
         self.message = message
     }
 
+    static var cancelled: Failure { Failure(.cancelled, "the call was cancelled") }
+
     static func invalidResponse(_ message: Text) -> Failure {
         Failure(.invalidResponse, Text("invalid response: \(message)"))
     }

@@ -5,7 +5,10 @@ final class ClientState {
     let retryQuota = RetryQuota()
     /// Nil but in the adaptive mode.
     let rateLimiter: RateLimiter?
+    /// For what polls, and for everything when the caller has set a limit.
+    let budget: RequestBudget
     let credentials = CredentialStore()
+    let endedJobs: EndedJobs
     private let lock = Lock()
     /// What to add to this machine's clock to have the service's.
     private var clockOffset: Int64 = 0
@@ -14,19 +17,22 @@ final class ClientState {
     init(_ configuration: Configuration) {
         self.configuration = configuration
         rateLimiter = configuration.retryMode == .adaptive ? RateLimiter() : nil
+        budget = RequestBudget(perSecond: configuration.maxRequestsPerSecond ?? RequestBudget.standard)
+        endedJobs = EndedJobs(capacity: configuration.rememberedJobs)
     }
 
     /// False when memory ran out for the locks.
     var isUsable: Bool {
-        lock.isUsable && rateLimiter?.isUsable ?? true && signingKeys.isUsable && retryQuota.isUsable && credentials.isUsable
+        lock.isUsable && rateLimiter?.isUsable ?? true && signingKeys.isUsable && retryQuota.isUsable
+            && credentials.isUsable && budget.isUsable && endedJobs.isUsable
     }
 
-    /// Signs a request for a job; remembered for `lastRequest`.
+    /// Signs a request; remembered for `lastRequest`.
     func signer(
-        _ credentials: Credentials, at now: Moment, skew: Int64, for jobID: JobID
+        _ credentials: Credentials, at now: Moment, skew: Int64, for operation: Operation
     ) throws(Failure) -> SigV4 {
         let last = lock.withLock {
-            let last = LastSigned(credentials: credentials, seconds: now.wallSeconds &+ skew, jobID: jobID)
+            let last = LastSigned(credentials: credentials, seconds: now.wallSeconds &+ skew, operation: operation)
             lastSigned = last
             return last
         }
@@ -43,11 +49,11 @@ final class ClientState {
 private struct LastSigned {
     var credentials: Credentials
     var seconds: Int64
-    var jobID: JobID
+    var operation: Operation
 
     func signer(_ client: ClientState) throws(Failure) -> SigV4 {
         try SigV4(
-            credentials, region: client.configuration.region, service: GetJob.signingName, seconds: seconds,
+            credentials, region: client.configuration.region, service: Operation.signingName, seconds: seconds,
             keys: client.signingKeys)
     }
 }
@@ -59,9 +65,13 @@ extension ClientState {
         let path = ByteBuffer()
         let canonical = ByteBuffer()
         let text = ByteBuffer()
-        GetJob.writePath(configuration.endpoint, last.jobID, to: path)
+        let payload = ByteBuffer()
+        last.operation.writePath(configuration.endpoint, to: path)
+        last.operation.writePayload(to: payload)
         configuration.endpoint.authority.withView { host in
-            let parts = SigV4.Parts(method: "GET", host: host, path: path.view)
+            let parts = SigV4.Parts(
+                method: ByteView(last.operation.method), host: host, path: path.view,
+                contentType: last.operation.contentType, payload: payload.view)
             signer.appendCanonicalRequest(parts, to: canonical)
             signer.appendStringToSign(canonical.view, to: text)
             canonical.removeAll()

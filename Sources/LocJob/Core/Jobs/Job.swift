@@ -62,20 +62,26 @@ struct Job {
         tags = try map(found.tags)
     }
 
+    /// Where the job is in its life.
+    var state: JobStatus { JobStatus(rawValue: status.value) ?? .unknown }
+
+    /// The first of the messages of its error.
+    var firstErrorMessage: Bytes? {
+        guard let errorMessages else { return nil }
+        var first: Bytes?
+        try? JSONReader.elements(of: errorMessages) { (message) throws(Failure) in
+            if first == nil { first = message.string }
+        }
+        return first
+    }
+
     /// The number of an additional feature's name.
     static func feature(_ name: JSONValue) -> Word { Word(value: number(name, LocJob.feature), text: name) }
 }
 
 // MARK: - Words (service model, enums)
 
-private func status(_ word: ByteView) -> Int32 {
-    if word == "Pending" { return 1 }
-    if word == "Running" { return 2 }
-    if word == "Completed" { return 3 }
-    if word == "Failed" { return 4 }
-    if word == "Cancelling" { return 5 }
-    return word == "Cancelled" ? 6 : 0
-}
+private func status(_ word: ByteView) -> Int32 { JobStatus(word).rawValue }
 
 private func action(_ word: ByteView) -> Int32 { word == "ValidateAddress" ? 1 : 0 }
 

@@ -1,5 +1,5 @@
 /// The id of the job that is asked for.
-struct JobID {
+struct JobID: Hashable {
     /// The model's maximum, in characters.
     static let maximumLength = 200
 
@@ -20,5 +20,11 @@ struct JobID {
             throw Failure(.invalidJobID, "job id \(quoted: text) would name another resource")
         }
         bytes = text.bytes
+    }
+
+    /// An id as the service gives it; nil for an empty one.
+    init?(known text: Bytes) {
+        if text.isEmpty { return nil }
+        bytes = text
     }
 }

@@ -13,6 +13,8 @@ final class Outcome {
     let isRetryable: Bool
     /// The job, on success.
     private(set) var job: Job?
+    /// The page, on success of a listing.
+    private(set) var page: JobPage?
     /// On success the body of the response, which is the JSON.
     private(set) var body: ByteView = .empty
     /// The JSON of a failure, or of an answer that is not the service's.
@@ -20,6 +22,19 @@ final class Outcome {
     let metadata: ResponseMetadata
     /// The requests that were sent, in order.
     let trace: [Attempt]
+
+    /// As the outcome of a wait for the job's end: a job that failed or was cancelled is not what was hoped for.
+    var ofWait: Outcome {
+        guard let job, job.state == .failed || job.state == .cancelled else { return self }
+        let code: Code = job.state == .failed ? .jobFailed : .jobCancelled
+        var message: Text = "\(code.text)"
+        if let word = job.errorCode?.text.string { message = "\(message): \(printable: word)" }
+        if let first = job.firstErrorMessage { message = "\(message): \(printable: first)" }
+        let outcome = Outcome(code: code, message: message, errorCode: code.shortName.bytes, metadata, trace)
+        outcome.job = job
+        outcome.body = body
+        return outcome
+    }
 
     private init(
         code: Code = .ok, message: Text = "", errorCode: Bytes = [], isRetryable: Bool = false,
@@ -33,14 +48,20 @@ final class Outcome {
         self.trace = trace
     }
 
+    /// Whether the JSON is the body of the response.
+    var hasBody: Bool { job != nil || page != nil }
+
     /// The service's id of the last request; empty when it sent none.
     var requestID: Bytes { trace.last?.requestID ?? [] }
 }
 
 extension Outcome {
-    static func success(_ job: Job, _ body: ByteView, _ metadata: ResponseMetadata, _ trace: [Attempt]) -> Outcome {
+    static func success(
+        _ job: Job?, _ page: JobPage? = nil, _ body: ByteView, _ metadata: ResponseMetadata, _ trace: [Attempt]
+    ) -> Outcome {
         let outcome = Outcome(metadata, trace)
         outcome.job = job
+        outcome.page = page
         outcome.body = body.trimmed
         return outcome
     }

@@ -1,18 +1,22 @@
-/// One GetJob call as a state machine: it is handed time, random bits and answers, and says what to do
+/// One call of the service as a state machine: it is handed time, random bits and answers, and says what to do
 /// next. It knows no sockets, clocks or sleeps.
 ///
 ///     start ─► credentials ─► send ─► response or failure ─► finish
 ///                              ▲            │
 ///                              └── wait ◄───┘ retry
-struct GetJobCall {
+struct ServiceCall {
     private let client: ClientState
-    private let jobID: JobID
+    private let operation: Operation
     private let invocationID: (UInt64, UInt64)
     private let traceID: Bytes?
     private var jitter: Jitter
     private let timeout: Nanoseconds
     /// On the monotonic clock.
     let deadline: Nanoseconds
+
+    /// Whether its requests keep to the client's budget, and when the next one's turn is.
+    private let isPaced: Bool
+    private var turn: Nanoseconds?
 
     private var credentials: Credentials?
     /// The refresh that this call has taken on, and whether it must succeed.
@@ -37,13 +41,15 @@ struct GetJobCall {
     private var isMaxAttemptsReached = false
 
     /// `timeout` nil is the client's. `random` is 128 random bits. `traceID` is that of the AWS Lambda
-    /// invocation that the call belongs to.
+    /// invocation that the call belongs to. `hasTurn`: the first request's turn in the budget has come already.
     init(
-        _ client: ClientState, _ jobID: JobID, timeout: Nanoseconds?, at now: Moment, random: (UInt64, UInt64),
-        traceID: Bytes? = nil
+        _ client: ClientState, _ operation: Operation, timeout: Nanoseconds?, at now: Moment, random: (UInt64, UInt64),
+        traceID: Bytes? = nil, isPaced: Bool = false, hasTurn: Bool = false
     ) {
         self.client = client
-        self.jobID = jobID
+        self.isPaced = isPaced
+        turn = hasTurn ? now.monotonic : nil
+        self.operation = operation
         invocationID = random
         self.traceID = traceID
         jitter = Jitter(seed: random.0 ^ random.1)
@@ -62,7 +68,7 @@ struct GetJobCall {
         case .deadline(let timings):
             return abandon(outOfTime(), timings)
         case .cancelled(let timings):
-            return abandon(Failure(.cancelled, "the call was cancelled"), timings)
+            return abandon(.cancelled, timings)
         default:
             break
         }
@@ -72,7 +78,7 @@ struct GetJobCall {
         case .response(let response, let timings):
             return receive(response, timings, at: now, request)
         case .failed(let failure, let timings):
-            client.rateLimiter?.record(isThrottled: false, at: now.monotonic)
+            record(isThrottled: false, at: now)
             note(status: 0, failure.code.shortName.bytes, timings)
             return retry(failure.code.isRetryable ? .transient : .none, failure.message, hint: nil, at: now) ?? finish(failure)
         case .woke:
@@ -85,7 +91,7 @@ struct GetJobCall {
 
 // MARK: - Credentials
 
-extension GetJobCall {
+extension ServiceCall {
     /// How often a call that waits for another's refresh looks whether it is done.
     private static let awaitInterval = Duration.milliseconds(10)
 
@@ -160,13 +166,19 @@ extension GetJobCall {
 
 // MARK: - Sending
 
-extension GetJobCall {
+extension ServiceCall {
     private mutating func send(at now: Moment, _ request: HTTPRequest) -> Action {
         if now.monotonic >= deadline { return finish(outOfTime()) }
+        if isPaced {
+            let turn = self.turn ?? client.budget.reserve(at: now.monotonic)
+            self.turn = turn
+            if turn > now.monotonic { return turn >= deadline ? finish(outOfTime()) : .wait(until: turn) }
+        }
         if let pause = client.rateLimiter?.acquire(at: now.monotonic) {
             let end = Duration.sum(now.monotonic, pause)
             return end >= deadline ? finish(outOfTime()) : .wait(until: end)
         }
+        turn = nil
         lastResponse = nil
         attempts += 1
         do throws(Failure) {
@@ -183,15 +195,19 @@ extension GetJobCall {
         let configuration = client.configuration
         let endpoint = configuration.endpoint
         signedSkew = client.clockSkew
-        let signer = try client.signer(credentials, at: now, skew: signedSkew, for: jobID)
-        request.begin(origin: endpoint.origin) { GetJob.writePath(endpoint, jobID, to: $0) }
+        let signer = try client.signer(credentials, at: now, skew: signedSkew, for: operation)
+        request.begin(operation.method, origin: endpoint.origin) { operation.writePath(endpoint, to: $0) }
+        operation.writePayload(to: request.body)
+        if let contentType = operation.contentType { request.add("Content-Type") { $0.append(contentType) } }
         request.add("X-Amz-Date") { $0.append(signer.dateTime) }
         if let token = credentials.sessionToken { request.add("X-Amz-Security-Token") { $0.append(token.view) } }
         request.add("Authorization") { value in
             endpoint.authority.withView { host in
                 signer.appendAuthorization(
-                    SigV4.Parts(method: ByteView(request.method), host: host, path: request.path), to: value,
-                    scratch: request.scratch)
+                    SigV4.Parts(
+                        method: ByteView(request.method), host: host, path: request.path,
+                        contentType: operation.contentType, payload: request.body.view),
+                    to: value, scratch: request.scratch)
             }
         }
         // These are not signed (botocore adds them after signing).
@@ -209,21 +225,9 @@ extension GetJobCall {
     }
 }
 
-/// The operation's constants (service model, 2020-11-19).
-enum GetJob {
-    static let signingName: StaticString = "geo"
-    private static let path: StaticString = "/metadata/v0/jobs/"
-
-    static func writePath(_ endpoint: Endpoint, _ jobID: JobID, to buffer: ByteBuffer) {
-        buffer.append(endpoint.basePath)
-        buffer.append(ByteView(path))
-        jobID.bytes.withView { buffer.append(percentEncoded: $0) }
-    }
-}
-
 // MARK: - Receiving
 
-extension GetJobCall {
+extension ServiceCall {
     private mutating func receive(
         _ response: HTTPResponse, _ timings: Timings, at now: Moment, _ request: HTTPRequest
     ) -> Action {
@@ -232,14 +236,19 @@ extension GetJobCall {
             return receive(ServiceError(response, mode: client.configuration.retryMode), response, timings, now, request)
         }
         do throws(Failure) {
-            let job = try Job(response.body)
+            var job: Job?
+            var page: JobPage?
+            switch operation {
+            case .getJob: job = try Job(response.body)
+            case .listJobs(let listing): page = try JobPage(response.body, isStrict: listing.isStrict)
+            }
             note(status: response.status, [], timings)
-            client.rateLimiter?.record(isThrottled: false, at: now.monotonic)
+            record(isThrottled: false, at: now)
             client.retryQuota.release(retryCost)
-            return .finish(.success(job, response.body, metadata, trace))
+            return .finish(.success(job, page, response.body, metadata, trace))
         } catch {
             noteDate(response, now)
-            client.rateLimiter?.record(isThrottled: false, at: now.monotonic)
+            record(isThrottled: false, at: now)
             note(status: response.status, error.code.shortName.bytes, timings)
             return retry(.transient, error.message, hint: nil, at: now) ?? finish(error)
         }
@@ -249,7 +258,7 @@ extension GetJobCall {
         _ error: ServiceError, _ response: HTTPResponse, _ timings: Timings, _ now: Moment, _ request: HTTPRequest
     ) -> Action {
         noteDate(response, now)
-        client.rateLimiter?.record(isThrottled: error.code == .throttled, at: now.monotonic)
+        record(isThrottled: error.code == .throttled, at: now)
         note(status: response.status, error.name, timings)
         if correctsClock(error, at: now) { return send(at: now, request) }
         if replacesCredentials(error) { return obtainCredentials(at: now, request) }
@@ -269,6 +278,11 @@ extension GetJobCall {
         lastError = (error.text, attempts)
         delay = 0
         return true
+    }
+
+    private func record(isThrottled: Bool, at now: Moment) {
+        client.rateLimiter?.record(isThrottled: isThrottled, at: now.monotonic)
+        if isPaced || isThrottled { client.budget.record(isThrottled: isThrottled, at: now.monotonic) }
     }
 
     private mutating func noteDate(_ response: HTTPResponse, _ now: Moment) {
@@ -324,7 +338,7 @@ extension GetJobCall {
 
 // MARK: - Ending
 
-extension GetJobCall {
+extension ServiceCall {
     /// Ends the call in the middle of an attempt or of a pause.
     private mutating func abandon(_ failure: Failure, _ timings: Timings) -> Action {
         if fetch != nil {
