@@ -1,9 +1,9 @@
 // The one-shot context functions of OpenSSL, deprecated in favour of EVP, are used on purpose: they
 // neither allocate nor take locks, and a state can be copied by assignment.
 #define OPENSSL_SUPPRESS_DEPRECATED
+#define _DEFAULT_SOURCE
 #include "lj_hash.h"
 
-#include <openssl/crypto.h>
 #include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,13 +41,13 @@ lj_hmac_key *lj_hmac_key_new(const void *key, size_t size) {
     for (size_t i = 0; i < sizeof block; i++) block[i] ^= 0x36 ^ 0x5c;
     SHA256_Init(&ready->outer);
     SHA256_Update(&ready->outer, block, sizeof block);
-    OPENSSL_cleanse(block, sizeof block);
+    explicit_bzero(block, sizeof block);
     return ready;
 }
 
 void lj_hmac_key_free(lj_hmac_key *key) {
     if (!key) return;
-    OPENSSL_cleanse(key, sizeof *key);
+    explicit_bzero(key, sizeof *key);
     free(key);
 }
 
@@ -58,5 +58,5 @@ void lj_hmac_sha256(const lj_hmac_key *key, const void *data, size_t size, uint8
     state = key->outer;
     SHA256_Update(&state, mac, LJ_SHA256_SIZE);
     SHA256_Final(mac, &state);
-    OPENSSL_cleanse(&state, sizeof state);
+    explicit_bzero(&state, sizeof state);
 }

@@ -1,7 +1,7 @@
+#define _DEFAULT_SOURCE
 #include "lj_memory.h"
 
 #include <math.h>
-#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 #ifdef __SSE2__
@@ -13,7 +13,7 @@ void *lj_allocate(size_t size) { return malloc(size ? size : 1); }
 void lj_free(void *pointer) { free(pointer); }
 
 void lj_wipe(void *pointer, size_t size) {
-    if (pointer && size) OPENSSL_cleanse(pointer, size);
+    if (pointer && size) explicit_bzero(pointer, size);
 }
 
 void lj_copy(void *to, const void *from, size_t size) {

@@ -1,11 +1,10 @@
 // Every block that this library gives back is wiped first: keys, tokens and the answers of credential
 // services pass through many of them. The release library is linked with --wrap=free and --wrap=realloc,
 // which sends its own calls here, Swift's included, and nobody else's.
+#define _DEFAULT_SOURCE
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <openssl/crypto.h>
 
 void __real_free(void *pointer) __attribute__((weak));
 void *__real_realloc(void *pointer, size_t size) __attribute__((weak));
@@ -33,7 +32,7 @@ static int knows_sizes(void) {
 
 void __wrap_free(void *pointer) {
     if (!pointer) return;
-    if (knows_sizes()) OPENSSL_cleanse(pointer, malloc_usable_size(pointer));
+    if (knows_sizes()) explicit_bzero(pointer, malloc_usable_size(pointer));
     if (__real_free) __real_free(pointer);
 }
 

@@ -100,10 +100,15 @@ struct JobStruct {
     private mutating func tags(_ tags: JSONValue?) -> (UnsafePointer<locjob_tag>?, Int) {
         guard let tags, let place = arena.room(locjob_tag.self, count: tags.count) else { return (nil, 0) }
         var count = 0
+        // Names whose mark has not been met are new.
+        var met: UInt64 = 0
         do throws(Failure) {
             try JSONReader.members(of: tags) { (key, value) throws(Failure) in
                 let tag = locjob_tag(key: string(key), value: string(value))
-                let known = Self.index(of: tag.key, in: place, count)
+                // An escaped name may be any other's equal.
+                let mark = key.hasEscapes ? ~0 : Self.mark(of: key.text)
+                let known = met & mark == 0 ? nil : Self.index(of: tag.key, in: place, count)
+                met |= mark
                 if tag.value.data == nil {
                     guard let known else { return }
                     count &-= 1
@@ -117,6 +122,12 @@ struct JobStruct {
             }
         } catch {}
         return (UnsafePointer(place), count)
+    }
+
+    /// One bit of 64, the same for names that are written alike.
+    private static func mark(of name: ByteView) -> UInt64 {
+        let last = UInt64(name[name.count - 2])
+        return 1 << ((last &* 7 &+ UInt64(name[name.count - 3]) &* 13 &+ UInt64(name.count)) & 63)
     }
 
     /// Tags are a thousand at most (Job.maximumTags).
