@@ -37,6 +37,12 @@ class Declaration:
     parameters: list[str] = field(default_factory=list)
     constants: list[Constant] = field(default_factory=list)
 
+    @property
+    def members(self) -> list[str]:
+        """The names of a struct's members."""
+        body = re.sub(r"/\*.*?\*/", "", self.text[self.text.index("{") :], flags=re.DOTALL)
+        return re.findall(r"(\w+);", body)[:-1]
+
 
 @dataclass
 class Header:
