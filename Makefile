@@ -22,11 +22,12 @@ build:
 	@scripts/install-packages
 	@scripts/build
 
-# What the core knows, what the built library needs and exports, and the header by itself.
+# What the core knows, what the built library needs and exports, its interface, and the header by itself.
 check:
 	@scripts/check-core
 	@scripts/check-header
 	@scripts/check-exports
+	@scripts/check-abi
 	@scripts/check-needed
 
 # Fuzzes the core for SECONDS (60).
