@@ -1,6 +1,6 @@
 # Every recipe is a script that can be run by hand.
 
-.PHONY: run test bench build check fuzz clean
+.PHONY: run test bench build check docs fuzz clean
 
 # Shows the library at work against a local service.
 run: build
@@ -30,10 +30,15 @@ check:
 	@scripts/check-abi
 	@scripts/check-needed
 
+# The manual and its HTML, made from the header: .build-docs/html/index.html
+docs:
+	@scripts/install-packages docs
+	@scripts/make-docs
+
 # Fuzzes the core for SECONDS (60).
 fuzz:
 	@scripts/install-packages
 	@scripts/fuzz $(SECONDS)
 
 clean:
-	rm -rf .build .build-fuzz .venv
+	rm -rf .build .build-docs .build-fuzz .venv
