@@ -16,7 +16,9 @@
  *              NUL-terminated UTF-8. Everything passed in is copied before the function returns.
  *   Output     Text is NUL-terminated, valid UTF-8, and belongs to the object it was read from: it is
  *              borrowed until that object is released. Objects belong to the caller, who releases each
- *              one once with the function named at its creation.
+ *              one once with the function named at its creation. A pointer that was released, or is of
+ *              another kind, is noticed as long as its memory was not used again: it is then treated as
+ *              NULL, or LOCJOB_INVALID_ARGUMENT where NULL would mean a default.
  *   Errors     Codes are values of locjob_code; nothing is reported through errno, which is left as it
  *              was found. Messages are one line, name the thing that is wrong, and contain no secret.
  *   Threads    A client and a result may be used by any number of threads at once. A config and a queue
@@ -104,7 +106,7 @@ enum {
     LOCJOB_VALIDATION_ERROR = 50,     /* ValidationException */
     LOCJOB_ACCESS_DENIED = 51,        /* AccessDeniedException */
     LOCJOB_NOT_FOUND = 52,            /* ResourceNotFoundException */
-    LOCJOB_THROTTLED = 53,            /* ThrottlingException and its kin; was retried */
+    LOCJOB_THROTTLED = 53,            /* ThrottlingException and its kin; retried */
     LOCJOB_SERVER_ERROR = 54,         /* InternalServerException and any other 5xx; retried where that may help */
     LOCJOB_AUTHENTICATION_FAILED = 55,/* the signature, key or token was not accepted */
     LOCJOB_SERVICE_ERROR = 56,        /* any other error response */
@@ -152,6 +154,7 @@ typedef struct locjob_enum {
     locjob_string text;
 } locjob_enum;
 
+/* A tag of a job. */
 typedef struct locjob_tag {
     locjob_string key;
     locjob_string value;
@@ -387,7 +390,7 @@ LOCJOB_API void locjob_call_cancel(locjob_call *call);
  * and never released. `job_id` is 1 to 200 characters, NULL is LOCJOB_INVALID_JOB_ID; what the service
  * would not know is left to the service. `call` NULL is the client's time limit and no way to cancel.
  * Returns the outcome: caller owns, release with locjob_free. NULL only when memory is exhausted,
- * which the functions below read as LOCJOB_OUT_OF_MEMORY. */
+ * which the functions that read results take for LOCJOB_OUT_OF_MEMORY. */
 LOCJOB_API locjob_result *locjob_get(locjob_client *client, const char *job_id, locjob_call *call);
 
 /* Waits until a job has ended, and returns it. Asks the service at once, and then in pauses that grow from

@@ -2,7 +2,9 @@ import CCore
 import CPlatform
 
 /// Configuration, shared state and connections: what is behind a `locjob_client`.
-final class Client {
+final class Client: Handled {
+    static let kind: UInt64 = 0x2F96_B8D1_7A43_0CE5
+
     private(set) var state: ClientState
     private(set) var pool: ConnectionPool
     private var fork = lj_fork()

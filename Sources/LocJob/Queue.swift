@@ -3,7 +3,9 @@ import CPlatform
 
 /// Gets and waits of one thread: what is behind a `locjob_queue`. It chooses which calls to make; the driver makes
 /// them.
-final class Queue {
+final class Queue: Handled {
+    static let kind: UInt64 = 0xE1C0_573F_8B94_D62A
+
     private let client: Client
     private let poller: Poller
     private var gets: GetQueue
@@ -38,7 +40,7 @@ final class Queue {
     deinit {
         renewInForkedChild()
         withoutSIGPIPE { driver?.giveUp { _ in true } }
-        for result in results + newResults { Handle.release(result, Result.self) }
+        for result in results + newResults { Handle.release(result, Result.self, ownsMemory: false) }
     }
 
     /// Runs `body` unless another thread is inside the queue, or this one is, in a callback; then nil.

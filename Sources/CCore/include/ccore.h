@@ -5,6 +5,7 @@
 #include "lj_ec.h"
 #include "lj_fork.h"
 #include "lj_guard.h"
+#include "lj_handle.h"
 #include "lj_hash.h"
 #include "lj_lock.h"
 #include "lj_memory.h"

@@ -33,7 +33,9 @@ struct Callbacks {
 }
 
 /// What is behind a `locjob_credentials`.
-final class GivenCredentials {
+final class GivenCredentials: Handled {
+    static let kind: UInt64 = 0xC47B_0E95_3D2A_F681
+
     var fetched: FetchedCredentials?
 }
 

@@ -3,17 +3,26 @@ import CLocJob
 // Section "Call" of the header.
 
 /// What is behind a `locjob_call`.
-final class Call {
+final class Call: Handled {
+    static let kind: UInt64 = 0x9D3A_61C7_04E5_B82F
+
     /// Nil: the client's.
     var timeout: Nanoseconds?
     let cancellation: Event
 
     init(_ cancellation: Event) { self.cancellation = cancellation }
+
+    /// The call behind a pointer; nil for NULL. Throws INVALID_ARGUMENT for a pointer that is none.
+    static func given(_ pointer: OpaquePointer?) throws(Failure) -> Call? {
+        guard let pointer else { return nil }
+        if let call = Handle.object(pointer, Call.self) { return call }
+        throw Failure(.invalidArgument, "the call is none, or was released")
+    }
 }
 
 @_cdecl("locjob_call_new") @implementation
 public func locjob_call_new() -> OpaquePointer! {
-    entry { Event.make().map { Handle.retain(Call($0)) } }
+    entry { Event.make().flatMap { Handle.retain(Call($0)) } }
 }
 
 @_cdecl("locjob_call_free") @implementation

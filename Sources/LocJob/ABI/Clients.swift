@@ -12,7 +12,10 @@ public func locjob_client_new(
         client?.pointee = nil
         do throws(Failure) {
             guard let client else { throw Failure(.invalidArgument, "no place for the client: it is NULL") }
-            client.pointee = Handle.retain(try makeClient(Handle.object(config, Config.self)))
+            let known = Handle.object(config, Config.self)
+            if config != nil, known == nil { throw Failure(.invalidArgument, "the config is none, or was released") }
+            guard let handle = Handle.retain(try makeClient(known)) else { throw Failure(.outOfMemory, "no memory for a client") }
+            client.pointee = handle
             return nil
         } catch {
             return Result.handle(.failure(error), jobID: .empty)
@@ -43,7 +46,14 @@ public func locjob_client_explain(_ client: OpaquePointer!) -> OpaquePointer! {
 /// The client behind a pointer; for NULL the client of the process.
 func chosenClient(_ client: OpaquePointer?) throws(Failure) -> Client {
     let chosen: Client
-    if let given = Handle.object(client, Client.self) { chosen = given } else { chosen = try defaultClient() }
+    if let client {
+        guard let given = Handle.object(client, Client.self) else {
+            throw Failure(.invalidArgument, "the client is none, or was released")
+        }
+        chosen = given
+    } else {
+        chosen = try defaultClient()
+    }
     chosen.renewInForkedChild()
     return chosen
 }
@@ -58,7 +68,7 @@ private func defaultClient() throws(Failure) -> Client {
     if let known = Handle.object(OpaquePointer(lj_default_client()), Client.self) { return known }
     let client = try makeClient(nil)
     // Another thread may have been faster; then its client is the one.
-    let handle = Handle.retain(client)
+    guard let handle = Handle.retain(client) else { throw Failure(.outOfMemory, "no memory for a client") }
     let winner = OpaquePointer(lj_set_default_client(UnsafeMutableRawPointer(handle)))
     if winner != handle { Handle.release(handle, Client.self) }
     return Handle.object(winner, Client.self) ?? client

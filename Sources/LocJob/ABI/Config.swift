@@ -3,7 +3,9 @@ import CLocJob
 // Section "Configuration" of the header.
 
 /// What is behind a `locjob_config`.
-final class Config {
+final class Config: Handled {
+    static let kind: UInt64 = 0x5E81_F24B_D60C_9A37
+
     var settings = Settings()
     var logger: Logger?
     var callbacks = Callbacks()

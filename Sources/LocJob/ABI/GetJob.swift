@@ -11,7 +11,7 @@ public func locjob_get(
         do throws(Failure) {
             let jobID = try JobID(given: job_id)
             let client = try chosenClient(client)
-            let call = Handle.object(call, Call.self)
+            let call = try Call.given(call)
             return client.call(.getJob(jobID), timeout: call?.timeout, call?.cancellation) {
                 Result.handle($0, jobID: text)
             }
@@ -30,7 +30,7 @@ public func locjob_wait(
         do throws(Failure) {
             let jobID = try JobID(given: job_id)
             let client = try chosenClient(client)
-            let call = Handle.object(call, Call.self)
+            let call = try Call.given(call)
             return client.wait(jobID, timeout: call?.timeout, call?.cancellation) { Result.handle($0, jobID: text) }
         } catch {
             return Result.handle(.failure(error), jobID: text)
@@ -49,7 +49,7 @@ public func locjob_list(
                 status: status.map { ByteView(text: $0) }, maxResults: max_results == 0 ? nil : Int64(max_results),
                 nextToken: next_token.map { ByteView(text: $0) })
             let client = try chosenClient(client)
-            let call = Handle.object(call, Call.self)
+            let call = try Call.given(call)
             return client.call(.listJobs(listing), timeout: call?.timeout, call?.cancellation) {
                 Result.handle($0, jobID: .empty)
             }
@@ -68,4 +68,4 @@ extension JobID {
 }
 
 @_cdecl("locjob_free") @implementation
-public func locjob_free(_ result: OpaquePointer!) { entry { Handle.release(result, Result.self) } }
+public func locjob_free(_ result: OpaquePointer!) { entry { Handle.release(result, Result.self, ownsMemory: false) } }

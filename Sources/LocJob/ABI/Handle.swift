@@ -1,23 +1,42 @@
+import CCore
 import CPlatform
+
+/// An object that a caller can hold a pointer to.
+protocol Handled: AnyObject {
+    /// A number that no other kind has, and that memory does not hold by chance.
+    static var kind: UInt64 { get }
+}
 
 /// Objects behind the opaque pointers of the header: the one place that crosses from Swift's ownership to
 /// the caller's and back.
+///
+/// A pointer of another kind is no object, and neither is one that was released, as long as its memory was
+/// not used again: a mistake of the caller's is an error then and not a crash.
 enum Handle {
-    /// A pointer that keeps the object alive until `release`.
-    static func retain<Object: AnyObject>(_ object: Object) -> OpaquePointer {
-        OpaquePointer(Unmanaged.passRetained(object).toOpaque())
+    /// A pointer that keeps the object alive until `release`; NULL when memory is exhausted.
+    static func retain<Object: Handled>(_ object: Object) -> OpaquePointer? {
+        lj_allocate(MemoryLayout<lj_handle>.size).map { retain(object, at: $0) }
     }
 
-    /// The object behind a pointer that `retain` made; nil for NULL.
-    static func object<Object: AnyObject>(_ pointer: OpaquePointer?, _: Object.Type) -> Object? {
-        guard let pointer else { return nil }
-        return Unmanaged<Object>.fromOpaque(UnsafeRawPointer(pointer)).takeUnretainedValue()
+    /// As `retain`, with the pointer's memory in what the object itself frees at its end.
+    static func retain<Object: Handled>(_ object: Object, at memory: UnsafeMutableRawPointer) -> OpaquePointer {
+        let handle = memory.assumingMemoryBound(to: lj_handle.self)
+        handle.initialize(to: lj_handle(
+            of_malloc: (0, 0), kind: Object.kind, object: Unmanaged.passRetained(object).toOpaque()))
+        return OpaquePointer(handle)
     }
 
-    /// Gives back what `retain` took, once. NULL is allowed.
-    static func release<Object: AnyObject>(_ pointer: OpaquePointer?, _: Object.Type) {
-        guard let pointer else { return }
-        Unmanaged<Object>.fromOpaque(UnsafeRawPointer(pointer)).release()
+    /// The object behind a pointer that `retain` made; nil for NULL and for what is none.
+    static func object<Object: Handled>(_ pointer: OpaquePointer?, _: Object.Type) -> Object? {
+        guard let object = lj_handle_object(UnsafePointer(pointer), Object.kind) else { return nil }
+        return Unmanaged<Object>.fromOpaque(object).takeUnretainedValue()
+    }
+
+    /// Gives back what `retain` took. NULL, and what is no such pointer any more, is allowed.
+    static func release<Object: Handled>(_ pointer: OpaquePointer?, _: Object.Type, ownsMemory: Bool = true) {
+        guard let object = lj_handle_take(UnsafeMutablePointer(pointer), Object.kind) else { return }
+        if ownsMemory { lj_free(UnsafeMutableRawPointer(pointer)) }
+        Unmanaged<Object>.fromOpaque(object).release()
     }
 
     /// Keeps an object from ever being freed.

@@ -10,7 +10,10 @@ public func locjob_queue_new(
         queue?.pointee = nil
         do throws(Failure) {
             guard let queue else { throw Failure(.invalidArgument, "no place for the queue: it is NULL") }
-            queue.pointee = Handle.retain(try Queue.make(chosenClient(client)))
+            guard let handle = Handle.retain(try Queue.make(chosenClient(client))) else {
+                throw Failure(.outOfMemory, "no memory for a queue")
+            }
+            queue.pointee = handle
             return nil
         } catch {
             return Result.handle(.failure(error), jobID: .empty)

@@ -3,7 +3,9 @@ import CLocJob
 
 /// What is behind a `locjob_result`: an outcome, copied into memory of its own. It never changes, except
 /// that two texts which few callers ask for are written when they are.
-final class Result {
+final class Result: Handled {
+    static let kind: UInt64 = 0x7B25_E9A4_C1F8_306D
+
     let code: Code
     let attempts: Int
     let isRetryable: Bool
@@ -28,9 +30,9 @@ final class Result {
 
     /// A result of an outcome, for the caller; a plain OUT_OF_MEMORY when it does not fit into memory.
     static func handle(_ outcome: Outcome, jobID: ByteView, tag: UInt64 = 0, isFinal: Bool = true) -> OpaquePointer? {
-        if let result = make(outcome, jobID: jobID, tag, isFinal) { return Handle.retain(result) }
+        if let result = make(outcome, jobID: jobID, tag, isFinal) { return result.handle }
         let failure = Failure(.outOfMemory, "no memory for the result")
-        return make(.failure(failure), jobID: .empty, tag, isFinal).map { Handle.retain($0) }
+        return make(.failure(failure), jobID: .empty, tag, isFinal).map { $0.handle }
     }
 
     private static func make(_ outcome: Outcome, jobID: ByteView, _ tag: UInt64, _ isFinal: Bool) -> Result? {
@@ -38,7 +40,7 @@ final class Result {
         var safeJobID: Bytes = []
         if !UTF8.isValid(jobID) { safeJobID.append(lossy: jobID) }
         let json = outcome.hasBody ? outcome.body.count : outcome.ownJSON.count
-        var capacity = Arena.bound(UnsafeMutableRawPointer?.self, count: 2)
+        var capacity = Arena.bound(lj_handle.self, count: 1) + Arena.bound(UnsafeMutableRawPointer?.self, count: 2)
         capacity += outcome.job.map { JobStruct.bound($0, outcome.body) } ?? 0
         capacity += outcome.page.map { PageStruct.bound($0) } ?? 0
         for length in [
@@ -48,7 +50,9 @@ final class Result {
             capacity += Arena.bound(UInt8.self, count: length + 1)
         }
         guard var arena = Arena(capacity: capacity) else { return nil }
-        guard let slots = arena.room(UnsafeMutableRawPointer?.self, count: 2) else {
+        guard arena.room(lj_handle.self, count: 1) != nil,
+            let slots = arena.room(UnsafeMutableRawPointer?.self, count: 2)
+        else {
             lj_free(arena.base)
             return nil
         }
@@ -85,6 +89,9 @@ final class Result {
         self.metadata = metadata
         trace = outcome.trace
     }
+
+    /// The caller's pointer to this, at the beginning of the arena.
+    private var handle: OpaquePointer { Handle.retain(self, at: memory) }
 
     deinit {
         lj_free(slots[0])

@@ -145,6 +145,10 @@ def test_null(run):
     run("null")
 
 
+def test_mistakes(run):
+    run("mistakes")
+
+
 def test_codes(run):
     run("codes")
 
