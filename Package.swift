@@ -9,13 +9,20 @@ let swift: [SwiftSetting] = [
     .enableExperimentalFeature("Embedded", release),
     // Exclusive access is checked in debug builds, by every test.
     .unsafeFlags(["-wmo", "-enforce-exclusivity=unchecked"], release),
+    // Debug information without the folder that it was built in, and without references into its caches.
+    .unsafeFlags(
+        ["-file-prefix-map", "\(Context.packageDirectory)=.", "-Xfrontend", "-no-clang-module-breadcrumbs"],
+        release),
     // Makes debug builds refuse what Embedded Swift cannot do.
     .treatWarning("EmbeddedRestrictions", as: .error),
 ]
 
 let c: [CSetting] = [
     .unsafeFlags(["-Wall", "-Wextra", "-fvisibility=hidden", "-fstack-protector-strong"]),
-    .unsafeFlags(["-D_FORTIFY_SOURCE=2"], release),
+    // Debug information as the Swift compiler writes it, which valgrind can read (clang's own default it
+    // cannot), and without the folder that it was built in.
+    .unsafeFlags(
+        ["-D_FORTIFY_SOURCE=2", "-gdwarf-4", "-ffile-prefix-map=\(Context.packageDirectory)=."], release),
 ]
 
 let package = Package(
@@ -51,8 +58,6 @@ let package = Package(
                         "-Xlinker", "--gc-sections",
                         // Sources/CPlatform/lj_wipe_on_free.c
                         "-Xlinker", "--wrap=free", "-Xlinker", "--wrap=realloc",
-                        // Names stay for profilers; valgrind cannot read the toolchain's debug information.
-                        "-Xlinker", "--strip-debug",
                         // A missing symbol is an error here, not when a host loads the library.
                         "-Xlinker", "-z", "-Xlinker", "defs",
                         "-Xlinker", "-z", "-Xlinker", "relro",
