@@ -1,6 +1,6 @@
 # Every recipe is a script that can be run by hand.
 
-.PHONY: run test bench build check docs fuzz clean
+.PHONY: run test bench build install uninstall check docs fuzz clean
 
 # Shows the library at work against a local service.
 run: build
@@ -17,13 +17,22 @@ bench:
 	@scripts/build
 	@benchmarks/run
 
-# The release library: .build/release/liblocjob.so
+# The release library: .build/release/liblocjob.so and liblocjob.a
 build:
 	@scripts/install-packages
 	@scripts/build
 
-# What the core knows, what the built library needs and exports, its interface, and the header by itself.
+# Below PREFIX (/usr/local), or where a packager wants it: PREFIX=/usr DESTDIR=/tmp/root. Run make build first.
+export PREFIX LIBDIR DESTDIR
+install:
+	@scripts/install
+
+uninstall:
+	@scripts/install --uninstall
+
+# What the core knows, what the built library needs and exports, its interface, the header by itself, the version.
 check:
+	@scripts/version --check
 	@scripts/check-core
 	@scripts/check-header
 	@scripts/check-exports
@@ -41,4 +50,4 @@ fuzz:
 	@scripts/fuzz $(SECONDS)
 
 clean:
-	rm -rf .build .build-docs .build-fuzz .venv
+	rm -rf .build .build-docs .build-fuzz .venv dist
