@@ -100,6 +100,8 @@ def builder(tmp_path_factory):
     def build(source: Path, compiler: str) -> Path:
         program = folder / f"{source.stem}-{compiler}"
         link = [LIBRARY, f"-Wl,-rpath,{folder}", "-pthread", "-ldl", "-rdynamic"]
+        if LIBRARY.suffix == ".a":  # the static library is asked the same, when LOCJOB_LIBRARY names it
+            link += ["-lcurl", "-lcrypto", "-lm"]
         subprocess.run([compiler, *STRICT, source, "-o", program, *link], check=True)
         return program
 
