@@ -60,7 +60,8 @@ def run(*command, status: int = 0, **options) -> str:
 
 
 def make(target: str, **variables) -> str:
-    return run("make", "--no-print-directory", target, *(f"{name}={value}" for name, value in variables.items()), cwd=TOP)
+    settings = [f"{name}={value}" for name, value in variables.items()]
+    return run("make", "--no-print-directory", target, *settings, cwd=TOP)
 
 
 def files(folder: Path) -> list[str]:
@@ -70,7 +71,10 @@ def files(folder: Path) -> list[str]:
 
 def tree(folder: Path) -> dict[str, bytes | str | None]:
     """Everything below a folder: the content of files, the aim of links, None for folders."""
-    return {
-        str(path.relative_to(folder)): os.readlink(path) if path.is_symlink() else None if path.is_dir() else path.read_bytes()
-        for path in folder.rglob("*")
-    }
+
+    def content(path: Path) -> bytes | str | None:
+        if path.is_symlink():
+            return os.readlink(path)
+        return None if path.is_dir() else path.read_bytes()
+
+    return {str(path.relative_to(folder)): content(path) for path in folder.rglob("*")}

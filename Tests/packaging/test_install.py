@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 
 import pytest
 from conftest import TOP, files, make, run, tree
@@ -65,11 +64,9 @@ def test_files(tmp_path, version):
 def test_other_folders(tmp_path, version):
     make("install", DESTDIR=tmp_path, PREFIX="/opt/jobs", LIBDIR="/opt/jobs/lib/x86_64-linux-gnu")
     assert files(tmp_path) == expected(version, "opt/jobs", "opt/jobs/lib/x86_64-linux-gnu")
-    asked = run("pkg-config", "--cflags", "--libs", tmp_path / "opt/jobs/lib/x86_64-linux-gnu/pkgconfig/locjob.pc").split()
-    assert [(tmp_path / flag[2:]).resolve() for flag in asked[:2]] == [
-        tmp_path / "opt/jobs/include",
-        tmp_path / "opt/jobs/lib/x86_64-linux-gnu",
-    ]
+    libdir = tmp_path / "opt/jobs/lib/x86_64-linux-gnu"
+    asked = run("pkg-config", "--cflags", "--libs", libdir / "pkgconfig/locjob.pc").split()
+    assert [(tmp_path / flag[2:]).resolve() for flag in asked[:2]] == [tmp_path / "opt/jobs/include", libdir]
 
 
 def test_links(staged, version):
@@ -98,16 +95,15 @@ def test_debug_information(staged, version):
 
     entry = re.search(r"([0-9a-f]+) \w \S*InstanceMetadataFetch\S*start\S*", run("nm", debug))[1]
     assert re.search(r"Sources/LocJob/Core/Credentials/\w+\.swift:\d+", run("addr2line", "-e", debug, entry))
-    paths = re.findall(r"DW_AT_(?:comp_dir|name) .*?: (/\S+)", run("readelf", "--debug-dump=info", debug))
-    assert not [path for path in paths if path.startswith(str(TOP))]
+    assert str(TOP) not in run("strings", "--all", debug)
 
 
 def test_uninstall(tmp_path):
     """It leaves what was there before: a neighbour's files, and folders."""
-    neighbours = {"usr/local/lib/pkgconfig/other.pc": "other", "usr/local/include/other.h": "other", "usr/local/lib/liblocjob.so.9": ""}
-    for path, text in neighbours.items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(text)
+    for path in ("lib/pkgconfig/other.pc", "include/other.h", "lib/liblocjob.so.9"):
+        neighbour = tmp_path / "usr/local" / path
+        neighbour.parent.mkdir(parents=True, exist_ok=True)
+        neighbour.write_text("other")
     before = tree(tmp_path)
     make("install", DESTDIR=tmp_path)
     assert tree(tmp_path) != before
@@ -141,7 +137,8 @@ def test_install_that_fails_half_way(tmp_path):
     (tmp_path / "usr/local/include/locjob.h").mkdir(parents=True)  # a folder where the header must go
     (tmp_path / "usr/local/include/locjob.h/other").write_text("other")
     before = tree(tmp_path)
-    assert subprocess.run(["scripts/install"], cwd=TOP, env={"PATH": "/usr/bin:/bin", "DESTDIR": str(tmp_path)}).returncode
+    with pytest.raises(AssertionError, match="cannot overwrite directory"):
+        make("install", DESTDIR=tmp_path)
     make("uninstall", DESTDIR=tmp_path)
     assert tree(tmp_path) == before
 
