@@ -1,6 +1,6 @@
 # Every recipe is a script that can be run by hand.
 
-.PHONY: run test bench build install uninstall check docs fuzz clean
+.PHONY: run test bench build install uninstall wheel deb check docs fuzz clean
 
 # Shows the library at work against a local service.
 run: build
@@ -29,6 +29,13 @@ install:
 
 uninstall:
 	@scripts/install --uninstall
+
+# Packages of what make build built, in dist/.
+wheel:
+	@scripts/make-wheel
+
+deb:
+	@scripts/make-deb
 
 # What the core knows, what the built library needs and exports, its interface, the header by itself, the version.
 check:
