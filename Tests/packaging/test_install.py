@@ -61,6 +61,20 @@ def test_files(tmp_path, version):
             assert path.stat().st_mode & 0o777 == (0o755 if path.is_dir() else 0o644), path
 
 
+def test_manual(tmp_path):
+    """Each page goes to the folder of its section."""
+    for name in (".build", "include", "packaging", "scripts"):
+        (tmp_path / name).symlink_to(TOP / name)
+    (tmp_path / "docs/man/pages").mkdir(parents=True)
+    for name in ("locjob_get.3", "pages/locjob.7", "README.md"):
+        (tmp_path / "docs/man" / name).write_text(name)
+    root = tmp_path / "root"
+    run(tmp_path / "scripts/install", env={"PATH": "/usr/bin:/bin", "DESTDIR": str(root)})
+    assert files(root / "usr/local/share/man") == ["man3/locjob_get.3", "man7/locjob.7"]
+    run(tmp_path / "scripts/install", "--uninstall", env={"PATH": "/usr/bin:/bin", "DESTDIR": str(root)})
+    assert tree(root) == {}
+
+
 def test_other_folders(tmp_path, version):
     make("install", DESTDIR=tmp_path, PREFIX="/opt/jobs", LIBDIR="/opt/jobs/lib/x86_64-linux-gnu")
     assert files(tmp_path) == expected(version, "opt/jobs", "opt/jobs/lib/x86_64-linux-gnu")
