@@ -61,7 +61,10 @@ def run(*command, status: int = 0, **options) -> str:
 
 def make(target: str, **variables) -> str:
     settings = [f"{name}={value}" for name, value in variables.items()]
-    return run("make", "--no-print-directory", target, *settings, cwd=TOP)
+    # What whoever runs the tests may have set, or the make that runs them.
+    others = ("MAKEFLAGS", "MAKELEVEL", "PREFIX", "LIBDIR", "DESTDIR", "DEBFULLNAME", "DEBEMAIL")
+    environment = {name: value for name, value in os.environ.items() if name not in others}
+    return run("make", "--no-print-directory", target, *settings, cwd=TOP, env=environment)
 
 
 def files(folder: Path) -> list[str]:
