@@ -6,6 +6,7 @@ By hand: .venv/bin/python -m pytest Tests/packaging
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -65,6 +66,12 @@ def make(target: str, **variables) -> str:
     others = ("MAKEFLAGS", "MAKELEVEL", "PREFIX", "LIBDIR", "DESTDIR", "DEBFULLNAME", "DEBEMAIL")
     environment = {name: value for name, value in os.environ.items() if name not in others}
     return run("make", "--no-print-directory", target, *settings, cwd=TOP, env=environment)
+
+
+def manual_pages() -> list[str]:
+    """One for every function that is exported, and those that introduce them, the codes and the job."""
+    functions = re.findall(r"^ +(locjob_\w+);$", (TOP / "Sources/LocJob/locjob.map").read_text(), re.MULTILINE)
+    return sorted(f"{name}.3" for name in ["locjob", "locjob_code", "locjob_job", *functions])
 
 
 def files(folder: Path) -> list[str]:

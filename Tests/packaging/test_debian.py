@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import TOP, files, make, run, tree
+from conftest import TOP, files, make, manual_pages, run, tree
 from roots import LIBDIR, build_example, inside, make_root
 
 only_root = pytest.mark.skipif(os.getuid() != 0, reason="only root may change its root")
@@ -52,7 +52,6 @@ def test_library(unpacked, version):
 
 
 def test_development_files(unpacked):
-    pages = (TOP / "docs/man").rglob("*.[1-9]")  # none where there is no such folder
     assert files(unpacked("liblocjob-dev")) == sorted(
         [
             "usr/include/locjob.h",
@@ -66,7 +65,7 @@ def test_development_files(unpacked):
             "usr/share/doc/liblocjob-dev/copyright",
             "usr/share/lintian/overrides/liblocjob-dev",
         ]
-        + [f"usr/share/man/man{page.suffix[1:]}/{page.name}.gz" for page in pages]
+        + [f"usr/share/man/man3/{page}.gz" for page in manual_pages()]
     )
 
 
