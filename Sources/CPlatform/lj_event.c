@@ -5,10 +5,8 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 struct lj_event {
@@ -83,28 +81,6 @@ int lj_event_wait(int first, int second, int64_t timeout_ms) {
     return ready > 0;
 }
 
-void lj_sigpipe_begin(lj_sigpipe *guard) {
-    sigset_t pipe_only, pending;
-    sigemptyset(&pipe_only);
-    sigaddset(&pipe_only, SIGPIPE);
-    guard->was_pending = 0;
-    guard->is_active = pthread_sigmask(SIG_BLOCK, &pipe_only, &guard->before) == 0;
-    // Only where it was blocked before can one be waiting that is not ours.
-    if (guard->is_active && sigismember(&guard->before, SIGPIPE) == 1 && sigpending(&pending) == 0)
-        guard->was_pending = sigismember(&pending, SIGPIPE) == 1;
-}
+void lj_sigpipe_begin(lj_sigpipe *guard) { lj_signal_hold(guard, SIGPIPE); }
 
-void lj_sigpipe_end(lj_sigpipe *guard) {
-    if (!guard->is_active) return;
-    int saved = errno;
-    sigset_t pipe_only;
-    sigemptyset(&pipe_only);
-    sigaddset(&pipe_only, SIGPIPE);
-    if (!guard->was_pending) {
-        const struct timespec now = {0, 0};
-        while (sigtimedwait(&pipe_only, NULL, &now) < 0 && errno == EINTR) {
-        }
-    }
-    pthread_sigmask(SIG_SETMASK, &guard->before, NULL);
-    errno = saved;
-}
+void lj_sigpipe_end(lj_sigpipe *guard) { lj_signal_release(guard); }

@@ -1,6 +1,7 @@
 // Writing a file whole or not at all.
 #define _GNU_SOURCE
 #include "lj_process.h"
+#include "lj_signal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -68,9 +69,13 @@ int lj_write_file(const char *path, const uint8_t *data, size_t length, const ch
     if (descriptor < 0) {
         *reason = lj_error_text(errno);
     } else {
+        // A host that limits the size of files would be ended for a file that is larger.
+        lj_held_signal held;
+        lj_signal_hold(&held, SIGXFSZ);
         // The mode once more: a umask may have taken from it.
         int is_written = fchmod(descriptor, 0600) == 0 && write_all(descriptor, data, length) == 0 && fsync(descriptor) == 0;
         int error = errno;
+        lj_signal_release(&held);
         if (close(descriptor) != 0 && is_written) {
             is_written = 0;
             error = errno;

@@ -6,5 +6,6 @@
 #include "lj_process.h"
 #include "lj_program.h"
 #include "lj_shared.h"
+#include "lj_signal.h"
 #include "lj_transfer.h"
 #endif

@@ -1,8 +1,7 @@
 // Wake-up calls between threads, sleeping, and SIGPIPE kept away from the host.
 #ifndef LJ_EVENT_H
 #define LJ_EVENT_H
-#include <signal.h>
-#include <stdint.h>
+#include "lj_signal.h"
 
 // A wake-up call: once signalled it stays so, and its descriptor is readable. A forked child that uses one
 // of its parent's gets a fresh one of its own, so that neither wakes the other.
@@ -18,13 +17,9 @@ int lj_event_descriptor(lj_event *event);
 // Waits up to `timeout_ms` for one of two events' descriptors (-1: none); 1 when one is signalled, else 0.
 int lj_event_wait(int first, int second, int64_t timeout_ms);
 
-// Keeps SIGPIPE from this thread from begin to end, and what arrived in between from the process: OpenSSL
-// writes to closed sockets with write(2) whatever CURLOPT_NOSIGNAL says.
-typedef struct lj_sigpipe {
-    sigset_t before;
-    int32_t was_pending;
-    int32_t is_active;
-} lj_sigpipe;
+// Keeps SIGPIPE away from begin to end: OpenSSL writes to closed sockets with write(2) whatever
+// CURLOPT_NOSIGNAL says.
+typedef lj_held_signal lj_sigpipe;
 void lj_sigpipe_begin(lj_sigpipe *guard);
 void lj_sigpipe_end(lj_sigpipe *guard);
 #endif

@@ -16,7 +16,7 @@ import pytest
 
 HERE = Path(__file__).resolve().parent
 PLATFORM = HERE.parents[2] / "Sources/CPlatform"
-SOURCES = [PLATFORM / name for name in ("lj_process.c", "lj_program.c", "lj_write_file.c")]
+SOURCES = [PLATFORM / name for name in ("lj_process.c", "lj_program.c", "lj_signal.c", "lj_write_file.c")]
 STRICT = ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-g", "-O1", f"-I{PLATFORM}/include", "-pthread"]
 WRAPPED = ["write", "fsync", "close", "rename"]
 COMPILERS = {

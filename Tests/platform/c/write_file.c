@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
@@ -242,6 +244,22 @@ static void disk_fails(void)
     check_kept("the system refuses it");
 }
 
+/* The system raises SIGXFSZ at whoever writes a file that is too large for it; nobody who called gets it. */
+static void limited_size(void)
+{
+    const struct rlimit limit = {4, RLIM_INFINITY}, none = {RLIM_INFINITY, RLIM_INFINITY};
+    sigset_t pending;
+
+    check_written("file", "old");
+    CHECK_NUMBER(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    check_refused("file", "it would be too large");
+    CHECK_NUMBER(setrlimit(RLIMIT_FSIZE, &none), 0);
+    check_contents("file", "old");
+    CHECK_NUMBER(entries("."), 1);
+    CHECK_NUMBER(sigpending(&pending), 0);
+    CHECK_NUMBER(sigismember(&pending, SIGXFSZ), 0);
+}
+
 static void in_parts(void)
 {
     largest_write = 1;
@@ -291,7 +309,7 @@ int main(int argc, char **argv)
 #define TEST(name) {#name, name}
         TEST(new_file), TEST(any_umask), TEST(empty_file), TEST(old_file), TEST(symbolic_link), TEST(folder),
         TEST(no_folder), TEST(target_is_a_folder), TEST(folder_without_rights), TEST(long_path),
-        TEST(disk_is_full), TEST(disk_fails), TEST(in_parts), TEST(two_writers),
+        TEST(disk_is_full), TEST(disk_fails), TEST(limited_size), TEST(in_parts), TEST(two_writers),
     };
     return run_test(tests, sizeof tests / sizeof tests[0], argc, argv);
 }
