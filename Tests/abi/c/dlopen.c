@@ -57,7 +57,7 @@ int main(int argc, char **argv)
     int round, descriptors = 0, mappings = 0;
 
     CHECK(argc == 2);
-    for (round = 0; round < 100; round++) {
+    for (round = 0; round < 1000; round++) {
         if (round % 2 == 0)
             load_and_use(argv[1], "whole", LOCJOB_OK);
         else
@@ -68,6 +68,6 @@ int main(int argc, char **argv)
         }
     }
     CHECK(open_descriptors() == descriptors);
-    CHECK(lines("/proc/self/maps") <= mappings + 10); /* one more each round would be 90 */
+    CHECK(lines("/proc/self/maps") <= mappings + 10); /* one more each round would be 990 */
     return 0;
 }

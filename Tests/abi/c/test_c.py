@@ -99,13 +99,21 @@ def builder(tmp_path_factory):
     @functools.lru_cache(maxsize=None)
     def build(source: Path, compiler: str) -> Path:
         program = folder / f"{source.stem}-{compiler}"
-        link = [LIBRARY, f"-Wl,-rpath,{folder}", "-pthread", "-ldl", "-rdynamic"]
+        if compiler == "swiftc":
+            command = [compiler, "-O", "-import-objc-header", TOP / "include/locjob.h"]
+            link = [LIBRARY, "-Xlinker", "-rpath", "-Xlinker", folder]
+        else:
+            command = [compiler, *STRICT]
+            link = [LIBRARY, f"-Wl,-rpath,{folder}", "-pthread", "-ldl", "-rdynamic"]
         if LIBRARY.suffix == ".a":  # the static library is asked the same, when LOCJOB_LIBRARY names it
             link += ["-lcurl", "-lcrypto", "-lm"]
-        subprocess.run([compiler, *STRICT, source, "-o", program, *link], check=True)
+        subprocess.run([*command, source, "-o", program, *link], check=True)
         return program
 
     return build
+
+
+SUFFIX = {"gcc": ".c", "clang": ".c", "swiftc": ".swift"}
 
 
 @pytest.fixture(params=["gcc", "clang"])
@@ -126,7 +134,7 @@ def run(request, builder, service, tmp_path):
             "AWS_EC2_METADATA_DISABLED": "true",
             **environment,
         }
-        source = program if isinstance(program, Path) else Path(__file__).with_name(f"{program}.c")
+        source = program if isinstance(program, Path) else Path(__file__).with_name(program).with_suffix(SUFFIX[request.param])
         command = [*under, builder(source, request.param), *arguments]
         ended = subprocess.run(command, env=environment, timeout=120, capture_output=True, text=True)
         if ended.returncode != status:

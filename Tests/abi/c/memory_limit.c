@@ -1,0 +1,70 @@
+/* A host that may have only so much memory gets an error for a response that does not fit, whatever the limit,
+ * and its job when there is room again. The argument is a job whose response is large. */
+#include "check.h"
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#define MEBIBYTE ((rlim_t)1 << 20)
+
+static rlim_t in_use(void)
+{
+    FILE *statm = fopen("/proc/self/statm", "r");
+    unsigned long pages;
+
+    CHECK(statm != NULL && fscanf(statm, "%lu", &pages) == 1);
+    fclose(statm);
+    return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
+}
+
+static void limit_memory(rlim_t bytes)
+{
+    struct rlimit limit;
+
+    CHECK(getrlimit(RLIMIT_AS, &limit) == 0);
+    limit.rlim_cur = bytes;
+    CHECK(setrlimit(RLIMIT_AS, &limit) == 0);
+}
+
+static locjob_client *client_for_large_responses(void)
+{
+    locjob_config *config = locjob_config_new();
+    locjob_client *client;
+
+    CHECK(locjob_config_set(config, "max_response_bytes", "1073741824") == LOCJOB_OK);
+    CHECK(locjob_client_new(config, &client) == NULL);
+    locjob_config_free(config);
+    return client;
+}
+
+int main(int argc, char **argv)
+{
+    locjob_client *client;
+    rlim_t room;
+    int failures = 0, successes = 0;
+
+    CHECK(argc == 2);
+    client = client_for_large_responses();
+    get_and_free(client, "whole");
+    for (room = 1 * MEBIBYTE; room <= 160 * MEBIBYTE; room += room < 16 * MEBIBYTE ? MEBIBYTE : 7 * MEBIBYTE) {
+        locjob_result *result;
+
+        limit_memory(in_use() + room);
+        result = locjob_get(client, argv[1], NULL);
+        if (locjob_result_code(result) == LOCJOB_OUT_OF_MEMORY) {
+            CHECK(locjob_result_job(result) == NULL);
+            CHECK_TEXT(locjob_result_error_code(result), "OUT_OF_MEMORY");
+            failures++;
+        } else {
+            CHECK_CODE(result, LOCJOB_OK);
+            successes++;
+        }
+        locjob_free(result);
+        limit_memory(RLIM_INFINITY);
+        get_and_free(client, "whole");
+    }
+    CHECK(failures > 5 && successes > 2);
+    get_and_free(client, argv[1]);
+    locjob_client_free(client);
+    return 0;
+}
