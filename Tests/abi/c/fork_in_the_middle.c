@@ -4,7 +4,6 @@
 #include "check.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <sys/wait.h>
 
 #define THREADS 6
@@ -33,7 +32,7 @@ static void in_a_child(int number)
 {
     locjob_client *own;
 
-    alarm(20);
+    alarm(10);
     if (number % 3 == 0)
         get_and_free(client, "whole");
     if (number % 3 != 2)
