@@ -11,7 +11,7 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     let view = ByteView(input, count: size)
     let targets: [(ByteView) -> Void] = [
         fuzzJob, fuzzError, fuzzHead, fuzzINI, fuzzURLs, fuzzTimestamp, fuzzXML, fuzzDocuments, fuzzEncoding,
-        fuzzWords, fuzzScript,
+        fuzzWords, fuzzScript, fuzzChain,
     ]
     targets[Int(view[0]) % targets.count](view.from(1))
     return 0
@@ -19,7 +19,7 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
 
 private func named(_ view: ByteView) -> Sourced<Bytes> { Sourced(value: view.bytes, source: .variable("FUZZ")) }
 
-private func mustBeUTF8(_ bytes: Bytes) {
+func mustBeUTF8(_ bytes: Bytes) {
     if !bytes.withView({ UTF8.isValid($0) }) { fatalError("text that leaves the library is not UTF-8") }
 }
 
