@@ -35,4 +35,17 @@ struct HTTPRequestTests {
         #expect(!request.isExhausted)
         #expect(request.path.text == "/")
     }
+
+    @Test(
+        "know host and scheme of their URL",
+        arguments: [
+            ("http://host", "host", false), ("https://host:8443", "host", true), ("https://[::1]:80", "[::1]", true),
+            ("http://[::1]", "[::1]", false), ("https://", "", true),
+        ])
+    func host(_ origin: String, _ host: String, _ isHTTPS: Bool) {
+        let request = HTTPRequest()
+        request.begin(origin: Array(text: origin)) { $0.append("/a:b]" as ByteView) }
+        #expect(request.hostName.text == host)
+        #expect(request.isHTTPS == isHTTPS)
+    }
 }
