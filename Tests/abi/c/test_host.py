@@ -134,6 +134,14 @@ def test_texts_are_json_without_memory_too(run):  # noqa: F811
     assert not [line for line in run("out_of_memory", "whole", "warm", "1").stdout.splitlines() if "status 4" in line]
 
 
+# Libraries below
+
+
+@pytest.mark.parametrize("part", ["init", "calls"])
+def test_broken_curl(run, part):  # noqa: F811
+    run("broken_curl", part)
+
+
 # Disks
 
 SSO = """[default]
