@@ -67,6 +67,13 @@ def test_swift_host(run, secure):  # noqa: F811
     assert run("swift_host", secure=secure).stdout == "done\n"
 
 
+@once
+@both
+def test_soak(run, secure):  # noqa: F811
+    """A short one: scripts/soak makes 200,000 calls."""
+    run("soak", "whole", "4000", secure=secure)
+
+
 # Less than usual
 
 
