@@ -8,14 +8,19 @@ from __future__ import annotations
 import bisect
 import hashlib
 import json
+import os
 import shutil
 import subprocess
+import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
-from test_c import LIBRARY, SECRET_KEY, TOP, both, builder, run  # noqa: F401
-from test_c import credential_services, service as usual_service  # noqa: F401
+
+sys.path.insert(0, str(Path(__file__).parent))
+from test_c import LIBRARY, SECRET_KEY, STRICT, both, builder, run  # noqa: E402, F401
+from test_c import credential_services, service as usual_service  # noqa: E402, F401
 
 LARGE = 24 << 20
 
@@ -72,6 +77,21 @@ def test_swift_host(run, secure):  # noqa: F811
 def test_soak(run, secure):  # noqa: F811
     """A short one: scripts/soak makes 200,000 calls."""
     run("soak", "whole", "4000", secure=secure)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only the superuser can make a set-uid program of another user")
+def test_set_uid(service):  # noqa: F811
+    with tempfile.TemporaryDirectory() as name:  # the tests' own folder is closed to other users
+        os.chmod(name, 0o755)
+        shutil.copy(LIBRARY, f"{name}/liblocjob.so.0")
+        program, source = f"{name}/program", Path(__file__).with_name("set_uid.c")
+        subprocess.run(["gcc", *STRICT, source, "-o", program, LIBRARY, f"-Wl,-rpath,{name}"], check=True)
+        os.chown(program, 65534, 65534)
+        os.chmod(program, 0o4755)
+        variables = {"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": SECRET_KEY}
+        variables = {**variables, "AWS_ENDPOINT_URL_LOCATION": service.url, "HOME": name}
+        ended = subprocess.run([program], env=variables, timeout=30, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
 
 
 # Less than usual
