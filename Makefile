@@ -1,6 +1,6 @@
 # Every recipe is a script that can be run by hand.
 
-.PHONY: run test bench build install uninstall wheel deb check docs fuzz clean
+.PHONY: run test bench build install uninstall wheel deb check docs fuzz sanitize soak coverage clean
 
 # Shows the library at work against a local service.
 run: build
@@ -56,5 +56,22 @@ fuzz:
 	@scripts/install-packages
 	@scripts/fuzz $(SECONDS)
 
+# Data races, errors of memory and leaks, with 64 threads.
+sanitize:
+	@scripts/install-packages test
+	@scripts/python-environment
+	@scripts/sanitize
+
+# Hundreds of thousands of calls, in the memory of the first.
+soak:
+	@scripts/install-packages bench
+	@scripts/build
+	@scripts/soak
+
+# Which lines of the core the Swift tests never come to.
+coverage:
+	@scripts/install-packages
+	@scripts/coverage
+
 clean:
-	rm -rf .build .build-docs .build-fuzz .venv dist
+	rm -rf .build .build-* .venv dist
