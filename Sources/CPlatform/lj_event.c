@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <openssl/err.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -81,6 +82,12 @@ int lj_event_wait(int first, int second, int64_t timeout_ms) {
     return ready > 0;
 }
 
-void lj_sigpipe_begin(lj_sigpipe *guard) { lj_signal_hold(guard, SIGPIPE); }
+void lj_sigpipe_begin(lj_sigpipe *guard) {
+    lj_signal_hold(guard, SIGPIPE);
+    ERR_set_mark();
+}
 
-void lj_sigpipe_end(lj_sigpipe *guard) { lj_signal_release(guard); }
+void lj_sigpipe_end(lj_sigpipe *guard) {
+    ERR_pop_to_mark();
+    lj_signal_release(guard);
+}

@@ -17,8 +17,9 @@ int lj_event_descriptor(lj_event *event);
 // Waits up to `timeout_ms` for one of two events' descriptors (-1: none); 1 when one is signalled, else 0.
 int lj_event_wait(int first, int second, int64_t timeout_ms);
 
-// Keeps SIGPIPE away from begin to end: OpenSSL writes to closed sockets with write(2) whatever
-// CURLOPT_NOSIGNAL says.
+// Stands around all that libcurl does with connections. Keeps SIGPIPE away: OpenSSL writes to closed sockets
+// with write(2) whatever CURLOPT_NOSIGNAL says. And leaves no error in OpenSSL's queue, where the host would
+// take it for one of its own.
 typedef lj_held_signal lj_sigpipe;
 void lj_sigpipe_begin(lj_sigpipe *guard);
 void lj_sigpipe_end(lj_sigpipe *guard);

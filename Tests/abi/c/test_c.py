@@ -80,7 +80,7 @@ FAULTS = {
 
 @pytest.fixture(scope="session")
 def service():
-    with Service() as running:
+    with Service(bad_tls=True) as running:
         for document in JOBS:
             running.create_job(JobId=document["JobId"], document=document)
         for job_id, answer in FAULTS.items():
@@ -104,7 +104,7 @@ def builder(tmp_path_factory):
             link = [LIBRARY, "-Xlinker", "-rpath", "-Xlinker", folder]
         else:
             command = [compiler, *STRICT]
-            link = [LIBRARY, f"-Wl,-rpath,{folder}", "-pthread", "-ldl", "-rdynamic"]
+            link = [LIBRARY, f"-Wl,-rpath,{folder}", "-pthread", "-ldl", "-lcrypto", "-rdynamic"]
         if LIBRARY.suffix == ".a":  # the static library is asked the same, when LOCJOB_LIBRARY names it
             link += ["-lcurl", "-lcrypto", "-lm"]
         subprocess.run([*command, source, "-o", program, *link], check=True)

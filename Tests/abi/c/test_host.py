@@ -61,6 +61,18 @@ def test_exit_while_calling(run, secure, job_id):  # noqa: F811
 
 
 @both
+def test_first_use(run, secure):  # noqa: F811
+    for _ in range(10):
+        run("first_use", secure=secure)
+
+
+@both
+def test_openssl_errors(run, service, secure):  # noqa: F811
+    bad = [service.bad_url(kind) for kind in ("expired", "wrong_host", "self_signed", "old_tls", "not_tls")]
+    run("openssl_errors", *bad, secure=secure)
+
+
+@both
 def test_two_copies(run, secure, tmp_path):  # noqa: F811
     copy = shutil.copy(LIBRARY, tmp_path / "another-name.so")
     run("two_copies", LIBRARY, copy, secure=secure)
