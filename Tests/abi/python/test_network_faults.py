@@ -68,7 +68,7 @@ def test_half_a_head_is_no_answer(make, service, status):
 @pytest.mark.parametrize("kind", ["reset_at", pytest.param("close_at", marks=HALF_HEAD), "stall_at"])
 def test_a_fault_at_every_byte(make, service, secure, kind):
     """Whichever byte is the first that is missing, the call fails as it should, soon, and after one request."""
-    c = make(secure, read_timeout_ms=SILENCE_MS, max_connections=1)
+    c = make(secure, max_connections=1, **({"read_timeout_ms": SILENCE_MS} if kind == "stall_at" else {}))
     offsets = range(len(RESPONSE))
     outcomes: dict[int, tuple[Result, float]] = {}
 
@@ -93,7 +93,7 @@ def test_a_fault_at_every_byte(make, service, secure, kind):
     wrong = collections.defaultdict(list)
     for offset, (result, seconds) in sorted(outcomes.items()):
         name = locjob.library.locjob_code_name(result.code).decode()
-        is_soon = seconds < 3 and (kind != "stall_at" or seconds >= SILENCE_MS / 1000)
+        is_soon = seconds < 10 and (kind != "stall_at" or seconds >= SILENCE_MS / 1000)
         as_it_should = name == expected and result.attempts == 1 and result.retryable and result.job is None
         if not (as_it_should and is_soon and result.http_status == 0):
             wrong[f"{name}, attempts {result.attempts}, status {result.http_status}, {is_soon}"].append(offset)
@@ -110,7 +110,7 @@ def test_a_fault_at_every_byte(make, service, secure, kind):
 @pytest.mark.parametrize("off", [1, 2, 1000, 1 << 31, 1 << 62])
 def test_a_length_that_is_too_large(make, service, secure, off):
     service.faults({"content_length": len(BODY) + off, "status": 200, "body": BODY.decode(), "close": True})
-    result = raw_get(make(secure, read_timeout_ms=300), b"a-job")
+    result = raw_get(make(secure), b"a-job")
     # Beyond max_response_bytes there is no point in reading on.
     assert result.code in ((35,) if off <= 1000 else (35, 39)), result.message
     assert result.attempts == 1
@@ -149,7 +149,7 @@ LENGTHS = {
 @pytest.mark.parametrize("lines", LENGTHS.values(), ids=LENGTHS)
 def test_lengths_that_make_no_sense_never_make_half_a_job_a_whole_one(make, service, lines):
     service.faults(raw(b"HTTP/1.1 200 OK\r\n" + lines + b"\r\n" + BODY))
-    result = raw_get(make(False, read_timeout_ms=300), b"a-job")
+    result = raw_get(make(False, read_timeout_ms=1000), b"a-job")
     # Where the length is passed over, the connection's end is the body's end, and the job is whole.
     assert result.code in (0, 35, 37, 38, 39), result.message
     assert (result.code == 0) == (result.job is not None)
@@ -179,7 +179,7 @@ def test_bad_chunks_are_no_job(make, service, secure, chunks):
     begin = time.monotonic()
     result = raw_get(make(secure, read_timeout_ms=300), b"a-job")
     assert result.code in (35, 37, 38, 39) and result.job is None, result.message
-    assert result.attempts == 1 and time.monotonic() - begin < 3
+    assert result.attempts == 1 and time.monotonic() - begin < 10
 
 
 # Ways to send
@@ -196,9 +196,8 @@ def test_single_bytes_over_tls(make, service, pause):
 def test_informational_responses_and_then_nothing(make, service, secure, status):
     flood = b"HTTP/1.1 %d Wait\r\n\r\n" % status * 400
     service.faults(raw(flood, stall_at=len(flood)), raw(flood))
-    c = make(secure, read_timeout_ms=100)
-    assert raw_get(c, b"a-job").code == 37
-    assert raw_get(c, b"a-job").code == 35
+    assert raw_get(make(secure, read_timeout_ms=100), b"a-job").code == 37
+    assert raw_get(make(secure), b"a-job").code == 35
 
 
 @both
@@ -214,7 +213,7 @@ def test_only_200_is_a_job(make, service, status, body):
     """2xx with a job in it is one to boto3 too; 204, 205 and 304 have no body whatever comes."""
     head = b"HTTP/1.1 %d Status\r\nContent-Length: %d\r\n\r\n" % (status, len(body))
     service.faults(raw(head + body))
-    result = raw_get(make(False, read_timeout_ms=200), b"a-job")
+    result = raw_get(make(False), b"a-job")
     is_job = body and 200 <= status < 300 and status not in (204,)
     assert (result.code == 0) == bool(is_job), (result.code, result.message)
     assert (result.job is not None) == bool(is_job)
@@ -244,7 +243,7 @@ def test_a_gibibyte_is_not_read(make, service, secure):
     for _ in range(2):
         result = raw_get(c, b"a-job")
         assert result.code == 39 and result.attempts == 1
-    assert time.monotonic() - begin < 3
+    assert time.monotonic() - begin < 10
 
 
 # Proxies
@@ -264,11 +263,11 @@ PROXIES = {
 @pytest.mark.parametrize("behaviour, code", PROXIES.values(), ids=PROXIES)
 def test_a_proxy_that_fails(make, service, behaviour, code):
     with BadProxy(**behaviour) as proxy:
-        c = make(True, https_proxy=proxy.url, connect_timeout_ms=400, read_timeout_ms=400)
+        c = make(True, https_proxy=proxy.url, connect_timeout_ms=1000)
         begin = time.monotonic()
         result = raw_get(c, b"a-job")
     assert locjob.library.locjob_code_name(result.code).decode() == f"LOCJOB_{code}", result.message
-    assert result.attempts == 1 and result.http_status == 0 and time.monotonic() - begin < 3
+    assert result.attempts == 1 and result.http_status == 0 and time.monotonic() - begin < 10
     assert service.requests() == []
 
 
@@ -294,7 +293,7 @@ class BadProxy:
                 with connection, contextlib.suppress(OSError):
                     connection.recv(4096)
                     if self._stall:
-                        time.sleep(2)
+                        time.sleep(3)
                     connection.sendall(self._answer)
 
 
@@ -320,6 +319,7 @@ class BadProxy:
 def test_attempts(make, service, fault, code, attempts, secure):
     service.create_job(JobId="a-job")
     service.faults({**fault, "times": "endless"}, job_id=None)
-    result = raw_get(make(secure, max_attempts=3, read_timeout_ms=100), b"a-job")
+    limit = 100 if code == 37 else 10_000
+    result = raw_get(make(secure, max_attempts=3, read_timeout_ms=limit), b"a-job")
     assert (result.code, result.attempts) == (code, attempts), result.message
     assert len(result.trace) == attempts
