@@ -6,6 +6,7 @@
 
 #include <curl/curl.h>
 #include <limits.h>
+#include <openssl/crypto.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,9 @@ static pthread_once_t started = PTHREAD_ONCE_INIT;
 static int start_failed = -1;
 
 static void start(void) {
+    // A host may end while its threads are inside calls: OpenSSL must not be taken from under them. Where the
+    // host has started OpenSSL before, that is its own decision.
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);
     // From 7.84 on this is safe beside other users of libcurl in other threads; an older one is safe as
     // long as the host's first use of libcurl does not fall into this very moment.
     start_failed = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? 0 : -1;

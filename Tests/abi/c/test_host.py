@@ -48,12 +48,8 @@ def test_fork_in_the_middle(run, secure):  # noqa: F811
     run("fork_in_the_middle", "40", secure=secure)
 
 
-#: exit() has OpenSSL clean up after itself while the other threads still use it.
-CLEANED_UP = pytest.mark.xfail(reason="OpenSSL's exit handler is not kept from running (OPENSSL_INIT_NO_ATEXIT)")
-
-
 @once
-@pytest.mark.parametrize("secure", [False, pytest.param(True, marks=CLEANED_UP)], ids=["http", "https"])
+@both
 @pytest.mark.parametrize("job_id", ["whole", "stalled", "reset"])
 def test_exit_while_calling(run, secure, job_id):  # noqa: F811
     for delay in range(40):
