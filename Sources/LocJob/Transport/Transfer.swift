@@ -109,6 +109,10 @@ final class Transfer {
     func answer(_ code: Int32) -> Answer {
         var received = lj_received()
         lj_transfer_received(handle, &received)
+        // libcurl takes a head that ends with its connection for a whole one.
+        if code == 0, received.is_head_whole == 0 {
+            return .failed(Failure(.connectionLost, "\(Code.connectionLost.text): it was closed within a response's head"), timings)
+        }
         if code == 0 {
             let response = HTTPResponse(
                 status: Int(received.status),

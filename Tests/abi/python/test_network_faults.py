@@ -51,12 +51,7 @@ def raw(response: bytes, **members) -> dict:
 THREADS = {"reset_at": 8, "close_at": 2, "stall_at": 16}
 
 
-#: libcurl takes a head that ends with its connection for a whole one, and its body for empty.
-HALF_HEAD = pytest.mark.xfail(reason="a response that ends within its head passes for a whole one", strict=True)
-
-
 @pytest.mark.parametrize("status", [200, 400, 404, 503])
-@HALF_HEAD
 def test_half_a_head_is_no_answer(make, service, status):
     """What is missing may be the very lines that tell the error."""
     service.faults(raw(b"HTTP/1.1 %d Status\r\nContent-Type: application/json\r\n" % status))
@@ -65,7 +60,7 @@ def test_half_a_head_is_no_answer(make, service, status):
 
 
 @both
-@pytest.mark.parametrize("kind", ["reset_at", pytest.param("close_at", marks=HALF_HEAD), "stall_at"])
+@pytest.mark.parametrize("kind", THREADS)
 def test_a_fault_at_every_byte(make, service, secure, kind):
     """Whichever byte is the first that is missing, the call fails as it should, soon, and after one request."""
     c = make(secure, max_connections=1, **({"read_timeout_ms": SILENCE_MS} if kind == "stall_at" else {}))
