@@ -101,15 +101,15 @@ final class Result: Handled {
 
     var httpStatus: Int { metadata.status }
 
-    var metadataJSON: UnsafePointer<CChar> { written(0) { metadata.json } }
+    var metadataJSON: UnsafePointer<CChar> { written(0, otherwise: "{}") { metadata.json } }
 
-    var traceJSON: UnsafePointer<CChar> { written(1) { LocJob.traceJSON(trace) } }
+    var traceJSON: UnsafePointer<CChar> { written(1, otherwise: "[]") { LocJob.traceJSON(trace) } }
 
-    /// The text of a slot, written by the first who asks.
-    private func written(_ index: Int, _ text: () -> Bytes) -> UnsafePointer<CChar> {
+    /// The text of a slot, written by the first who asks. `otherwise` stands for one that memory does not suffice for.
+    private func written(_ index: Int, otherwise: StaticString, _ text: () -> Bytes) -> UnsafePointer<CChar> {
         var known = lj_slot_get(slots + index)
         if known == nil, let copy = CText.copy(text()) { known = lj_slot_fill(slots + index, copy) }
-        return known.map { UnsafePointer($0.assumingMemoryBound(to: CChar.self)) } ?? cText("")
+        return known.map { UnsafePointer($0.assumingMemoryBound(to: CChar.self)) } ?? cText(otherwise)
     }
 }
 

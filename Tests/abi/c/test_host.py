@@ -187,7 +187,6 @@ def test_out_of_memory(run, by_program, symbol_of, secure, start, step, uses_pro
 
 
 @once
-@pytest.mark.xfail(reason="locjob_result_trace and _metadata are empty then, and not [] and {}", strict=True)
 def test_texts_are_json_without_memory_too(run):  # noqa: F811
     assert not [line for line in run("out_of_memory", "whole", "warm", "1").stdout.splitlines() if "status 4" in line]
 
