@@ -1,4 +1,5 @@
 #include "lj_ec.h"
+#include "lj_fork.h"
 
 #include <openssl/bio.h>
 #include <openssl/bn.h>
@@ -43,11 +44,13 @@ static int load(const void *pem, size_t size, EVP_PKEY **key) {
 }
 
 int lj_ec_load(const void *pem, size_t size, lj_ec_key **key) {
+    lj_fork_delay();
     // Errors that the host left in the queue stay there.
     ERR_set_mark();
     EVP_PKEY *found = NULL;
     int result = load(pem, size, &found);
     ERR_pop_to_mark();
+    lj_fork_allow();
     *key = (lj_ec_key *)found;
     return result;
 }
@@ -82,6 +85,7 @@ static int bare(const uint8_t *der, size_t size, uint8_t signature[LJ_EC_SIGNATU
 }
 
 int lj_ec_sign(const lj_ec_key *key, const void *message, size_t size, uint8_t signature[LJ_EC_SIGNATURE_SIZE]) {
+    lj_fork_delay();
     ERR_set_mark();
     int result = LJ_EC_FAILED;
     // Two numbers of 33 bytes at the most, and their DER headers.
@@ -93,5 +97,6 @@ int lj_ec_sign(const lj_ec_key *key, const void *message, size_t size, uint8_t s
         result = bare(der, length, signature);
     EVP_MD_CTX_free(context);
     ERR_pop_to_mark();
+    lj_fork_allow();
     return result;
 }

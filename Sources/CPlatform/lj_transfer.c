@@ -57,7 +57,10 @@ static void start(void) {
 }
 
 int lj_curl_start(void) {
-    return pthread_once(&started, start) == 0 ? start_failed : -1;
+    lj_fork_delay();
+    int failed = pthread_once(&started, start) == 0 ? start_failed : -1;
+    lj_fork_allow();
+    return failed;
 }
 
 // ---- receiving
@@ -200,10 +203,13 @@ lj_transfer *lj_transfer_new(lj_multi *shared) {
     lj_fork_start(&registration);
     transfer->generation = registration.generation;
     transfer->shared = shared;
+    lj_fork_delay();
     transfer->easy = curl_easy_init();
     transfer->multi = shared ? lj_multi_handle(shared) : curl_multi_init();
     transfer->url = curl_url();
-    if (!transfer->easy || !transfer->multi || !transfer->url || configure(transfer) != CURLE_OK) {
+    int is_made = transfer->easy && transfer->multi && transfer->url && configure(transfer) == CURLE_OK;
+    lj_fork_allow();
+    if (!is_made) {
         lj_transfer_free(transfer);
         return NULL;
     }
@@ -215,10 +221,12 @@ void lj_transfer_free(lj_transfer *transfer) {
     if (!transfer) return;
     // A forked child must not end its parent's connection: it leaves the whole alone.
     if (transfer->generation != lj_fork_generation()) return;
+    lj_fork_delay();
     if (transfer->is_running) curl_multi_remove_handle(transfer->multi, transfer->easy);
     if (transfer->easy) curl_easy_cleanup(transfer->easy);
     if (transfer->multi && !transfer->shared) curl_multi_cleanup(transfer->multi);
     curl_url_cleanup(transfer->url);
+    lj_fork_allow();
     free(transfer->origin);
     free(transfer->head.data);
     free(transfer->body.data);
@@ -341,8 +349,10 @@ int lj_transfer_begin(lj_transfer *transfer) {
 
 int lj_transfer_perform(lj_transfer *transfer) {
     int running = 0;
-    if (curl_multi_perform(transfer->multi, &running) != CURLM_OK) return 0;
-    return running > 0;
+    lj_fork_delay();
+    CURLMcode code = curl_multi_perform(transfer->multi, &running);
+    lj_fork_allow();
+    return code == CURLM_OK && running > 0;
 }
 
 int lj_transfer_wait(lj_transfer *transfer, int first_event, int second_event, int64_t timeout_ms) {
@@ -370,7 +380,9 @@ int lj_transfer_end(lj_transfer *transfer) {
     CURLMsg *message;
     while (!transfer->shared && (message = curl_multi_info_read(transfer->multi, &left)))
         if (message->msg == CURLMSG_DONE) code = (int)message->data.result;
+    lj_fork_delay();
     curl_multi_remove_handle(transfer->multi, transfer->easy);
+    lj_fork_allow();
     transfer->is_running = 0;
     return code;
 }

@@ -15,4 +15,10 @@ void lj_fork_start(lj_fork *fork);
 // lj_fork_leave; the others wait until it has.
 int lj_fork_enter(lj_fork *fork);
 void lj_fork_leave(lj_fork *fork);
+
+// Between these two calls of a thread the process does not fork: whoever wants to waits. For what takes locks
+// that are not ours, such as OpenSSL's: a child would find them locked for ever. They do not nest, and nothing
+// between them may wait for long.
+void lj_fork_delay(void);
+void lj_fork_allow(void);
 #endif

@@ -39,13 +39,9 @@ once = pytest.mark.parametrize("run", ["gcc"], indirect=True)
 # Threads and processes
 
 
-#: A child of a moment in which another thread held one of OpenSSL's own locks waits for it for ever.
-LOCKED = pytest.mark.xfail(reason="fork() does not wait for threads that are inside OpenSSL")
-
-
-@pytest.mark.parametrize("secure", [False, pytest.param(True, marks=LOCKED)], ids=["http", "https"])
+@both
 def test_fork_in_the_middle(run, secure):  # noqa: F811
-    run("fork_in_the_middle", "40", secure=secure)
+    run("fork_in_the_middle", "150", secure=secure)
 
 
 @once
