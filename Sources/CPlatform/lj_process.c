@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,9 +166,18 @@ void lj_system(char *release, char *machine, size_t size) {
     strncat(machine, name.machine, size - 1);
 }
 
-int lj_errno(void) { return errno; }
+lj_caller lj_enter(void) {
+    lj_caller caller = {.error = errno};
+    if (pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &caller.cancel_state) != 0)
+        caller.cancel_state = PTHREAD_CANCEL_ENABLE;
+    return caller;
+}
 
-void lj_set_errno(int value) { errno = value; }
+void lj_leave(lj_caller caller) {
+    int ignored;
+    pthread_setcancelstate(caller.cancel_state, &ignored);
+    errno = caller.error;
+}
 
 // Swift's hashing asks for arc4random_buf, which glibc has only from 2.36 on. This one is hidden.
 void arc4random_buf(void *buffer, size_t size) {

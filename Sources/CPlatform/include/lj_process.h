@@ -41,6 +41,12 @@ void lj_random(uint64_t bits[2]);
 // The system's release, such as "6.1.0-13-amd64", and architecture, such as "x86_64".
 void lj_system(char *release, char *machine, size_t size);
 
-int lj_errno(void);
-void lj_set_errno(int value);
+// What belongs to the thread that calls: its errno is put back, and pthread_cancel, which would end the thread in
+// the middle of what it does, waits until it leaves.
+typedef struct lj_caller {
+    int error;
+    int cancel_state;
+} lj_caller;
+lj_caller lj_enter(void);
+void lj_leave(lj_caller caller);
 #endif

@@ -45,10 +45,10 @@ enum Handle {
     }
 }
 
-/// Runs the body of a function of the header, and leaves errno as it was found.
+/// Runs the body of a function of the header, and leaves the calling thread as it was found.
 @inline(__always)
 func entry<R>(_ body: () -> R) -> R {
-    let before = lj_errno()
-    defer { lj_set_errno(before) }
+    let caller = lj_enter()
+    defer { lj_leave(caller) }
     return body()
 }

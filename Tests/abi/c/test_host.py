@@ -52,7 +52,6 @@ def test_exit_while_calling(run, secure, job_id):  # noqa: F811
         run("exit_while_calling", job_id, str(delay), secure=secure, status=7)
 
 
-@pytest.mark.xfail(reason="a thread may be ended in the middle of a call", strict=True)
 @both
 def test_thread_cancelled(run, secure):  # noqa: F811
     run("thread_cancelled", secure=secure)
