@@ -80,7 +80,9 @@ lj_multi *lj_multi_new(int64_t connections) {
     multi->now = lj_monotonic_ns();
     multi->epoll = epoll_create1(EPOLL_CLOEXEC);
     multi->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    lj_fork_delay();
     multi->curl = curl_multi_init();
+    lj_fork_allow();
     if (multi->epoll < 0 || multi->timer < 0 || !multi->curl || watch(multi, multi->timer) != 0) {
         lj_multi_free(multi);
         return NULL;
@@ -96,7 +98,11 @@ lj_multi *lj_multi_new(int64_t connections) {
 void lj_multi_free(lj_multi *multi) {
     if (!multi) return;
     int is_ours = multi->generation == lj_fork_generation();
-    if (is_ours && multi->curl) curl_multi_cleanup(multi->curl);
+    if (is_ours && multi->curl) {
+        lj_fork_delay();
+        curl_multi_cleanup(multi->curl);
+        lj_fork_allow();
+    }
     if (multi->timer >= 0) close(multi->timer);
     if (multi->epoll >= 0) close(multi->epoll);
     multi->timer = multi->epoll = -1;
@@ -118,7 +124,9 @@ int lj_multi_watch(lj_multi *multi, int descriptor) {
 
 static void act(lj_multi *multi, int socket, int what) {
     int running = 0;
+    lj_fork_delay();
     curl_multi_socket_action(multi->curl, socket, what, &running);
+    lj_fork_allow();
 }
 
 static void act_on_time(lj_multi *multi) {
