@@ -13,8 +13,9 @@ like boto3 and answers like boto3, with the same dictionaries and the same excep
         else:
             print(job["Status"], job["UpdatedAt"])
 
-A client may be used by any number of threads; ctypes lets go of the interpreter's lock while the
-library waits for the service.
+`wait_for_job` returns when a job has ended, `list_jobs` lists them, and a `Queue` has any number of gets and
+waits in flight at once, on one thread or in an event loop. A client may be used by any number of threads; ctypes
+lets go of the interpreter's lock while the library waits for the service.
 """
 
 from __future__ import annotations
@@ -25,12 +26,15 @@ import json
 import logging
 import math
 import os
+import select
 import threading
-from ctypes import POINTER, c_char_p, c_int32, c_int64, c_size_t, c_void_p
+import time
+from concurrent import futures
+from ctypes import POINTER, c_char_p, c_int32, c_int64, c_size_t, c_uint64, c_void_p
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Callable, Iterator, Mapping
+from typing import Any, Callable, Iterator, Mapping, NamedTuple, Optional
 
 # ---------------------------------------------------------------------------------------------------
 # Exceptions, named as boto3 names them
@@ -112,6 +116,14 @@ class InternalError(BotoCoreError):
     """A fault of the library; please report it."""
 
 
+class QueueBusy(BotoCoreError):
+    """The queue is in use: by another thread, or by this one, which is in a provider that the queue has called."""
+
+
+class UnknownTag(BotoCoreError, LookupError):
+    """Nothing in the queue has this tag."""
+
+
 class InvalidConfigError(BotoCoreError):
     """A setting with a value it cannot take."""
 
@@ -185,7 +197,21 @@ class DeadlineExceeded(BotoCoreError):
 
 
 class Cancelled(BotoCoreError):
-    """By Call.cancel or Client.close."""
+    """By Call.cancel, Queue.cancel or Client.close."""
+
+
+class WaiterError(BotoCoreError):
+    """A job that was waited for has ended, and not as hoped: `job` is what get_job returns of it."""
+
+    job: dict[str, Any] = {}
+
+
+class JobFailed(WaiterError):
+    """Its status is Failed."""
+
+
+class JobCancelled(WaiterError):
+    """Its status is Cancelled."""
 
 
 #: Codes of the C library (locjob.h) and what they raise. From 50 on the service has answered, and its
@@ -195,6 +221,8 @@ ERRORS: dict[int, type[LocjobError]] = {
     2: ParamValidationError,
     3: OutOfMemory,
     4: InternalError,
+    5: QueueBusy,
+    6: UnknownTag,
     10: UnknownSetting,
     11: InvalidConfigError,
     12: ConfigParseError,
@@ -216,13 +244,9 @@ ERRORS: dict[int, type[LocjobError]] = {
     39: ResponseTooLarge,
     40: DeadlineExceeded,
     41: Cancelled,
-    50: ClientError,
-    51: ClientError,
-    52: ClientError,
-    53: ClientError,
-    54: ClientError,
-    55: ClientError,
-    56: ClientError,
+    **dict.fromkeys(range(50, 57), ClientError),
+    60: JobFailed,
+    61: JobCancelled,
 }
 
 _MODELLED: dict[str, type[ClientError]] = {
@@ -308,6 +332,7 @@ _MFAProvider = ctypes.CFUNCTYPE(c_int32, c_void_p, c_char_p, c_void_p, c_size_t)
 _FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "locjob_version": (c_char_p,),
     "locjob_code_name": (c_char_p, c_int32),
+    "locjob_code_text": (c_char_p, c_int32),
     "locjob_config_new": (c_void_p,),
     "locjob_config_free": (None, c_void_p),
     "locjob_config_set": (c_int32, c_void_p, c_char_p, c_char_p),
@@ -323,9 +348,12 @@ _FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "locjob_call_set_timeout_ms": (c_int32, c_void_p, c_int64),
     "locjob_call_cancel": (None, c_void_p),
     "locjob_get": (c_void_p, c_void_p, c_char_p, c_void_p),
+    "locjob_wait": (c_void_p, c_void_p, c_char_p, c_void_p),
+    "locjob_list": (c_void_p, c_void_p, c_char_p, c_int32, c_char_p, c_void_p),
     "locjob_free": (None, c_void_p),
     "locjob_result_code": (c_int32, c_void_p),
     "locjob_result_job": (POINTER(Job), c_void_p),
+    "locjob_result_entry": (POINTER(Job), c_void_p, c_size_t),
     "locjob_result_json": (c_char_p, c_void_p),
     "locjob_result_message": (c_char_p, c_void_p),
     "locjob_result_error_code": (c_char_p, c_void_p),
@@ -333,6 +361,18 @@ _FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "locjob_result_retryable": (c_int32, c_void_p),
     "locjob_result_metadata": (c_char_p, c_void_p),
     "locjob_result_trace": (c_char_p, c_void_p),
+    "locjob_result_job_id": (c_char_p, c_void_p),
+    "locjob_result_tag": (c_uint64, c_void_p),
+    "locjob_result_is_final": (c_int32, c_void_p),
+    "locjob_queue_new": (c_void_p, c_void_p, POINTER(c_void_p)),
+    "locjob_queue_free": (None, c_void_p),
+    "locjob_queue_get": (c_int32, c_void_p, c_char_p, c_uint64),
+    "locjob_queue_wait": (c_int32, c_void_p, c_char_p, c_uint64),
+    "locjob_queue_watch": (c_int32, c_void_p, c_char_p, c_uint64),
+    "locjob_queue_next": (c_void_p, c_void_p, c_int64),
+    "locjob_queue_fd": (c_int32, c_void_p),
+    "locjob_queue_cancel": (c_int32, c_void_p, c_uint64),
+    "locjob_queue_pending": (c_size_t, c_void_p),
 }
 
 
@@ -455,9 +495,7 @@ class Client:
         self._handle = handle.value
         self._closed = False
 
-    def get_job(
-        self, *, JobId: str, timeout: float | None = None, call: Call | None = None
-    ) -> dict[str, Any]:
+    def get_job(self, *, JobId: str, timeout: float | None = None, call: Call | None = None) -> dict[str, Any]:
         """Asks the service for the state of a job; returns what boto3's get_job returns.
 
         `timeout` is in seconds and for the whole call with its retries; a `call` has a limit of its own
@@ -465,17 +503,54 @@ class Client:
         no signal handler inside a C function.
         """
         job_id = _job_id_bytes(JobId)
-        if call and timeout is not None:
-            raise _failure(1, "timeout: the call has its own")
-        call = call or Call(timeout)
-        self._raised.exception = None
-        with self._using(call), _released(library.locjob_get(self._handle, job_id, call._handle)) as result:
-            cause = self._raised.exception
-            if cause and not isinstance(cause, Exception):  # Ctrl-C in a provider ends more than the call
-                raise cause
-            if library.locjob_result_code(result):
-                raise _error(result) from cause
-            return _job(result)
+        call = _chosen(call, timeout)
+        return self._ask(call, "GetJob", _job, lambda: library.locjob_get(self._handle, job_id, call._handle))
+
+    def wait_for_job(self, *, JobId: str, timeout: float | None = None, call: Call | None = None) -> dict[str, Any]:
+        """Waits until a job is Completed, and returns what get_job returns of it.
+
+        Raises JobFailed or JobCancelled, whose `job` is the same of a job that ended so; DeadlineExceeded when
+        the time was over before; else what get_job raises. `timeout` is in seconds and for the whole wait; None is
+        the client's wait_timeout_ms (a day), 0 is none. How often the service is asked is a matter of the client's
+        settings, such as wait_min_delay_ms. Ctrl-C ends a wait of the main thread, and cancels its `call`.
+        """
+        job_id = _job_id_bytes(JobId)
+        call = _chosen(call, timeout)
+
+        def wait() -> dict[str, Any]:
+            return self._ask(call, "GetJob", _job, lambda: library.locjob_wait(self._handle, job_id, call._handle))
+
+        if threading.current_thread() is not threading.main_thread():
+            return wait()
+        # Python runs its signal handlers in the main thread alone, and not while that is inside a C function.
+        with futures.ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(wait)
+            try:
+                futures.wait([waiting])
+            except BaseException:
+                call.cancel()
+                raise
+            return waiting.result()
+
+    def list_jobs(
+        self, *, Filter: Mapping[str, str] | None = None, MaxResults: int | None = None, NextToken: str | None = None,
+        timeout: float | None = None, call: Call | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Asks for a page of the account's jobs; returns what boto3's list_jobs returns.
+
+        `Filter` is {"JobStatus": "Running"} or another status, `NextToken` that of the page before.
+        """
+        wanted = {} if Filter is None else Filter
+        if not isinstance(wanted, Mapping) or set(wanted) - {"JobStatus"}:
+            raise _failure(1, f"Filter: {Filter!r} is no dictionary with a JobStatus alone")
+        status, token = _optional_bytes("JobStatus", wanted.get("JobStatus")), _optional_bytes("NextToken", NextToken)
+        most = 0 if MaxResults is None else _integer("MaxResults", MaxResults, 1, 100)
+        call = _chosen(call, timeout)
+
+        def ask() -> int | None:
+            return library.locjob_list(self._handle, status, most, token, call._handle)
+
+        return self._ask(call, "ListJobs", _page, ask)
 
     def explain(self) -> dict[str, Any]:
         """How this client is configured, and why: locjob_client_explain of locjob.h. It holds no secret."""
@@ -493,6 +568,17 @@ class Client:
             for call in self._calls:
                 call.cancel()
             self._free_if_idle()
+
+    def _ask(self, call: Call, operation: str, read: Callable[..., Any], ask: Callable[[], Any]) -> dict[str, Any]:
+        """A call from beginning to end."""
+        self._raised.exception = None
+        with self._using(call), _released(ask()) as result:
+            cause = self._raised.exception
+            if cause and not isinstance(cause, Exception):  # Ctrl-C in a provider ends more than the call
+                raise cause
+            if library.locjob_result_code(result):
+                raise _error(result, operation) from cause
+            return read(result)
 
     # No exception may leave the two functions below: what is called by C has nobody above it to catch one,
     # and ctypes would go on with 0, which means success.
@@ -556,6 +642,170 @@ class Client:
 
 
 # ---------------------------------------------------------------------------------------------------
+# The queue
+# ---------------------------------------------------------------------------------------------------
+
+
+class QueueResult(NamedTuple):
+    """What comes out of a Queue: the job, or why there is none; both for one that was waited for and failed."""
+
+    job_id: str
+    tag: int
+    job: Optional[dict[str, Any]]  #: what get_job returns
+    error: Optional[LocjobError]  #: what get_job or wait_for_job would have raised
+    is_final: bool  #: False for a change of status that `watch` tells while the job goes on
+
+
+_LAST_TAG = (1 << 64) - 1
+
+
+class Queue:
+    """Any number of gets and waits in flight at once: locjob_queue of locjob.h.
+
+    Nothing happens but inside `next`, or while iterating, which ends when nothing is left to come:
+
+        with locjob.Queue(client) as queue:
+            for number, job_id in enumerate(job_ids):
+                queue.wait(job_id, tag=number)
+            for result in queue:
+                print(result.job_id, result.error or result.job["Status"])
+
+    In an event loop, such as asyncio's, take results by next(0) until that returns None, whenever `fileno()` is
+    readable. A queue belongs to one thread at a time, else QueueBusy is raised.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._handle = None
+        self._lock = threading.Lock()
+        self._client = client  # kept: its providers are called from here
+        self._cause: BaseException | None = None
+        self._interrupted: QueueResult | None = None
+        handle, call = c_void_p(), Call()
+        with client._using(call), _released(library.locjob_queue_new(client._handle, ctypes.byref(handle))) as refusal:
+            if not handle.value:
+                raise _error(refusal)
+        self._handle = handle.value
+
+    def get(self, job_id: str, tag: int = 0) -> None:
+        """Adds a get: `next` returns one result for it, with this `tag` (0 to 2**64 - 1)."""
+        self._add(library.locjob_queue_get, job_id, tag)
+
+    def wait(self, job_id: str, tag: int = 0) -> None:
+        """Adds a wait for the end of a job, as by wait_for_job."""
+        self._add(library.locjob_queue_wait, job_id, tag)
+
+    def watch(self, job_id: str, tag: int = 0) -> None:
+        """As `wait`, with a result for the present status and each change of it too."""
+        self._add(library.locjob_queue_watch, job_id, tag)
+
+    def next(self, timeout: float | None = None) -> QueueResult | None:
+        """Goes on with all that is in the queue, and returns the next result.
+
+        Waits for it up to `timeout` seconds: 0 not at all, None without a limit. None when there is none by then, or
+        nothing is left to wait for. Ctrl-C is noticed.
+        """
+        limit = math.inf if timeout is None else _milliseconds(timeout) / 1000
+        end = time.monotonic() + limit
+        with self._exclusively() as handle:
+            while True:
+                result = self._take(handle)
+                left = end - time.monotonic()
+                if result or left <= 0 or not library.locjob_queue_pending(handle):
+                    return result
+                readable = select.poll()  # where Python runs its signal handlers, unlike inside a C function
+                readable.register(library.locjob_queue_fd(handle), select.POLLIN)
+                readable.poll(min(left, 86_400) * 1000)
+
+    def __iter__(self) -> Iterator[QueueResult]:
+        while (result := self.next()) is not None:
+            yield result
+
+    def fileno(self) -> int:
+        """A descriptor to wait for, not to be closed: while it is readable, `next` has something to do."""
+        with self._exclusively() as handle:
+            return library.locjob_queue_fd(handle)
+
+    def cancel(self, tag: int) -> None:
+        """Ends all gets and waits with this tag: they come out of `next` with Cancelled. Raises UnknownTag."""
+        with self._exclusively() as handle:
+            _check(library.locjob_queue_cancel(handle, _integer("tag", tag, 0, _LAST_TAG)), f"tag {tag}")
+
+    @property
+    def pending(self) -> int:
+        """How many final results are still to come out of `next`."""
+        with self._exclusively() as handle:
+            kept = self._interrupted is not None and self._interrupted.is_final
+            return library.locjob_queue_pending(handle) + kept
+
+    def close(self) -> None:
+        """Ends what is in the queue; results that were not taken are lost."""
+        with self._exclusively(or_closed=True) as handle:
+            self._handle = None
+            library.locjob_queue_free(handle)
+
+    def _add(self, add: Callable[[int, bytes, int], int], job_id: str, tag: int) -> None:
+        text = _job_id_bytes(job_id)
+        with self._exclusively() as handle:
+            _check(add(handle, text, _integer("tag", tag, 0, _LAST_TAG)), "nothing was added")
+
+    def _take(self, handle: int) -> QueueResult | None:
+        """The next result that is there; Ctrl-C in a provider is raised here, and no result is lost by that."""
+        if self._interrupted:
+            result, self._interrupted = self._interrupted, None
+            return result
+        raised = self._client._raised
+        raised.exception = None
+        with _released(library.locjob_queue_next(handle, 0)) as pointer:
+            self._cause = raised.exception or self._cause
+            result = _queue_result(pointer, self._cause) if pointer else None
+        if raised.exception and not isinstance(raised.exception, Exception):
+            self._interrupted, self._cause = result, None
+            raise raised.exception
+        return result
+
+    @contextlib.contextmanager
+    def _exclusively(self, or_closed: bool = False) -> Iterator[Any]:
+        """The handle, which nobody else uses or frees meanwhile."""
+        if not self._lock.acquire(blocking=False):
+            raise _failure(5, "the queue is in use")
+        try:
+            if not self._handle and not or_closed:
+                raise _failure(1, "the queue is closed")
+            yield self._handle
+        finally:
+            self._lock.release()
+
+    def __enter__(self) -> Queue:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if getattr(self, "_handle", None):
+            library.locjob_queue_free(self._handle)
+
+
+def _queue_result(result: int, cause: BaseException | None) -> QueueResult:
+    code, job, error = library.locjob_result_code(result), None, None
+    try:
+        if library.locjob_result_job(result):
+            job = _job(result)
+        if code:
+            error = _error(result)
+            error.__cause__ = cause if isinstance(error, CredentialRetrievalError) else None
+    except LocjobError as exception:
+        error = exception
+    job_id, tag = library.locjob_result_job_id(result).decode(), library.locjob_result_tag(result)
+    return QueueResult(job_id, tag, job, error, bool(library.locjob_result_is_final(result)))
+
+
+def _check(code: int, what: str) -> None:
+    if code:
+        raise _failure(code, f"{what}: {library.locjob_code_text(code).decode()}")
+
+
+# ---------------------------------------------------------------------------------------------------
 # From Python to C and back
 # ---------------------------------------------------------------------------------------------------
 
@@ -576,6 +826,7 @@ _MEMBERS: dict[str, Any] = {
     "UpdatedAt": None,
     "Tags": None,
 }
+_ENTRY_MEMBERS = {name: inner for name, inner in _MEMBERS.items() if name != "Tags"}
 
 
 def _known(value: dict[str, Any], members: dict[str, Any]) -> dict[str, Any]:
@@ -587,39 +838,54 @@ def _known(value: dict[str, Any], members: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _job(result: int | None) -> dict[str, Any]:
-    """The dictionary of a successful result: its JSON, with the times that the library has read."""
-    struct = library.locjob_result_job(result).contents
+def _described(job: dict[str, Any], members: dict[str, Any], struct: Job) -> dict[str, Any]:
+    """A job's dictionary: its JSON, with the times that the library has read."""
     times = {"CreatedAt": struct.created_at, "UpdatedAt": struct.updated_at, "EndedAt": struct.ended_at}
-    job = {
-        "ResponseMetadata": json.loads(library.locjob_result_metadata(result)),
-        **_known(json.loads(library.locjob_result_json(result)), _MEMBERS),
-    }
     try:
-        job.update({name: time.utc() for name, time in times.items() if time.present})
+        return {**_known(job, members), **{name: time.utc() for name, time in times.items() if time.present}}
     except OverflowError:
         raise _failure(38, "a time outside the years 1 to 9999") from None
-    return job
 
 
-def _error(result: int | None) -> LocjobError:
+def _job(result: int | None) -> dict[str, Any]:
+    """The dictionary of a result with a job."""
+    job, struct = json.loads(library.locjob_result_json(result)), library.locjob_result_job(result).contents
+    metadata = json.loads(library.locjob_result_metadata(result))
+    return {"ResponseMetadata": metadata, **_described(job, _MEMBERS, struct)}
+
+
+def _page(result: int | None) -> dict[str, Any]:
+    """The dictionary of a result with a page of jobs."""
+    page = json.loads(library.locjob_result_json(result))
+    entries = [
+        _described(entry, _ENTRY_MEMBERS, library.locjob_result_entry(result, index).contents)
+        for index, entry in enumerate(page["Entries"])
+    ]
+    metadata = json.loads(library.locjob_result_metadata(result))
+    return {"ResponseMetadata": metadata, "Entries": entries, **_known(page, {"NextToken": None})}
+
+
+def _error(result: int | None, operation: str = "GetJob") -> LocjobError:
     """The exception for a failed result."""
     error = _failure(
         library.locjob_result_code(result),
         library.locjob_result_message(result).decode(),
         json.loads(library.locjob_result_json(result)),
+        operation,
     )
+    if isinstance(error, WaiterError):
+        error.job = _job(result)
     error.attempts = library.locjob_result_attempts(result)
     error.retryable = bool(library.locjob_result_retryable(result))
     error.trace = json.loads(library.locjob_result_trace(result))
     return error
 
 
-def _failure(code: int, message: str, response: dict[str, Any] | None = None) -> LocjobError:
+def _failure(code: int, message: str, response: dict[str, Any] | None = None, operation: str = "") -> LocjobError:
     kind = ERRORS.get(code, LocjobError)
     error: LocjobError
     if response and issubclass(kind, ClientError):
-        error = _MODELLED.get(response["Error"]["Code"], kind)(response, "GetJob")
+        error = _MODELLED.get(response["Error"]["Code"], kind)(response, operation)
     else:
         error = kind(message)
     error.code = code
@@ -649,14 +915,35 @@ def _expiration(time: datetime | str | None) -> int:
 
 
 def _job_id_bytes(job_id: Any) -> bytes:
-    if not isinstance(job_id, str):
-        raise _failure(2, f"JobId: {type(job_id).__name__} is no str")
-    if "\0" in job_id:
-        raise _failure(2, "JobId: a NUL character inside")
+    return _text_bytes("JobId", job_id, 2)
+
+
+def _optional_bytes(name: str, text: Any) -> bytes | None:
+    return None if text is None else _text_bytes(name, text, 1)
+
+
+def _text_bytes(name: str, text: Any, code: int) -> bytes:
+    """Text of a request as C has it; what C could not express raises the exception of `code`."""
+    if not isinstance(text, str):
+        raise _failure(code, f"{name}: {type(text).__name__} is no str")
+    if "\0" in text:
+        raise _failure(code, f"{name}: a NUL character inside")
     try:
-        return job_id.encode()
+        return text.encode()
     except UnicodeEncodeError:
-        raise _failure(2, "JobId: a lone surrogate, which UTF-8 cannot express") from None
+        raise _failure(code, f"{name}: a lone surrogate, which UTF-8 cannot express") from None
+
+
+def _integer(name: str, value: Any, least: int, most: int) -> int:
+    if not isinstance(value, int) or not least <= value <= most:  # ctypes would cut it
+        raise _failure(1, f"{name}: {value!r} is no integer from {least} to {most}")
+    return value
+
+
+def _chosen(call: Call | None, timeout: float | None) -> Call:
+    if call and timeout is not None:
+        raise _failure(1, "timeout: the call has its own")
+    return call or Call(timeout)
 
 
 def _milliseconds(seconds: float) -> int:

@@ -69,10 +69,6 @@ _MORE_FUNCTIONS = {
     "locjob_result_json_length": (ctypes.c_size_t, ctypes.c_void_p),
     "locjob_result_http_status": (ctypes.c_int32, ctypes.c_void_p),
     "locjob_result_request_id": (ctypes.c_char_p, ctypes.c_void_p),
-    "locjob_result_error_code": (ctypes.c_char_p, ctypes.c_void_p),
-    "locjob_result_job_id": (ctypes.c_char_p, ctypes.c_void_p),
-    "locjob_result_tag": (ctypes.c_uint64, ctypes.c_void_p),
-    "locjob_code_text": (ctypes.c_char_p, ctypes.c_int32),
     "locjob_codes": (ctypes.POINTER(ctypes.c_int32), ctypes.POINTER(ctypes.c_size_t)),
     "locjob_config_message": (ctypes.c_char_p, ctypes.c_void_p),
 }
