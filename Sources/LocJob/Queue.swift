@@ -71,6 +71,7 @@ final class Queue: Handled {
             driver.abandon()
         }
         driver = MultiDriver.make(client)
+        driver?.setAlarm(0)
         lj_fork_leave(&fork)
     }
 }
@@ -122,7 +123,10 @@ extension Queue {
         }
         driver?.giveUp { _ in true }
         poller.cancelAll(failure)
+        pollTime = Duration.never
         takeDeliveries(nil)
+        // What has called for this would keep the descriptor readable.
+        _ = driver?.drive(waiting: 0) { _, _ in }
     }
 
     /// Final results that are still to come, or to be taken.
