@@ -14,7 +14,7 @@ import pytest
 TOP = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(TOP / "Tests/abi/c"), str(TOP / "Tests/emulator")]
 from client import ACCESS_KEY, SECRET_KEY  # noqa: E402
-from test_c import NOBODY_LISTENS, STRICT, service  # noqa: E402, F401
+from programs import NOBODY_LISTENS, STRICT, running_service  # noqa: E402
 
 SANITIZER = os.environ.get("LOCJOB_SANITIZER", "thread")
 LIBRARY = Path(os.environ.get("LOCJOB_SANITIZED", TOP / f".build-{SANITIZER}/debug/liblocjob.so"))
@@ -37,6 +37,12 @@ PROGRAMS = {
 
 
 @pytest.fixture(scope="session")
+def service():
+    with running_service() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
 def build(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sanitized")
 
@@ -56,7 +62,7 @@ CASES = [(name, secure) for name in PROGRAMS for secure in (False, True) if (nam
 
 
 @pytest.mark.parametrize("name, secure", CASES, ids=[f"{name}-{'https' if secure else 'http'}" for name, secure in CASES])
-def test_sanitized(build, service, tmp_path, name, secure):  # noqa: F811
+def test_sanitized(build, service, tmp_path, name, secure):
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(tmp_path),

@@ -6,9 +6,7 @@ What a program needs of the service is set up here; what must hold is written in
 
 from __future__ import annotations
 
-import functools
 import json
-import os
 import re
 import subprocess
 import sys
@@ -17,134 +15,7 @@ from urllib.parse import quote
 
 import pytest
 
-TOP = Path(__file__).resolve().parents[3]
-LIBRARY = Path(os.environ.get("LOCJOB_LIBRARY", TOP / ".build/release/liblocjob.so"))
-sys.path.insert(0, str(TOP / "Tests/emulator"))
-from client import ACCESS_KEY, SECRET_KEY, Service  # noqa: E402
-
-STRICT = ["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", "-gdwarf-4", f"-I{TOP}/include"]
-NOBODY_LISTENS = "http://127.0.0.1:1"  # a port that only the superuser could have taken
-
-REQUIRED = {
-    "Action": "ValidateAddress",
-    "CreatedAt": "2026-11-20T08:30:00Z",
-    "ExecutionRoleArn": "arn:aws:iam::123456789012:role/LocationJobs",
-    "InputOptions": {"Location": "s3://example/input/", "Format": "Parquet"},
-    "OutputOptions": {"Location": "s3://example/output/", "Format": "Parquet"},
-    "Status": "Running",
-    "UpdatedAt": "2026-11-20T08:30:00Z",
-}
-
-
-def job(job_id: str, **members) -> dict:
-    return {**REQUIRED, "JobArn": f"arn:aws:geo:us-east-1:123456789012:job/{job_id}", "JobId": job_id, **members}
-
-
-JOBS = [
-    job(
-        "whole",
-        ActionOptions={"ValidateAddress": {"AdditionalFeatures": ["Position", "CountrySpecificAttributes"]}},
-        AddedLater={"by": ["a newer service"]},
-        CreatedAt="2026-11-20T08:30:00.123456789Z",
-        EndedAt="1970-01-01T00:00:00Z",
-        Error={"Code": "ValidationError", "Messages": ["Column 'Country' is missing.", "東京 🗼"]},
-        Name="name with\0NUL",
-        Status="Failed",
-        Tags={"stadt": "Zürich", "empty": ""},
-        UpdatedAt="1969-12-31T23:59:59.5Z",
-    ),
-    job(
-        "bare",
-        Action="GeocodeAddress",
-        InputOptions={"Location": "s3://example/input/", "Format": "CSV"},
-        Status="Paused",
-    ),
-    job("numbers", CreatedAt=1795163400.25, UpdatedAt=1795163400),
-    job("my-job-id"),
-    job("truncated"),
-    job("reset-after"),
-]
-
-# What the service does instead of answering properly, for jobs named after it.
-FAULTS = {
-    "denied": {"error": "AccessDeniedException"},
-    "throttled": {"error": "ThrottlingException"},
-    "broken": {"error": "InternalServerException"},
-    "not-json": {"status": 200, "body": "<html>"},
-    "reset": {"reset_at": 0},
-    "truncated": {"truncate": 20},
-    "stalled": {"stall_at": 0},
-    "reset-after": {"reset_at": "body+1000000"},  # when the whole response was sent
-}
-
-
-@pytest.fixture(scope="session")
-def service():
-    with Service(bad_tls=True) as running:
-        for document in JOBS:
-            running.create_job(JobId=document["JobId"], document=document)
-        for job_id, answer in FAULTS.items():
-            running.faults({**answer, "times": "endless"}, job_id=job_id)
-        running.add_key("AKIDFAILURES", "secret-that-must-not-show")  # the one of failures.c
-        yield running
-
-
-@pytest.fixture(scope="session")
-def builder(tmp_path_factory):
-    """Gives a program's path, building it at its first use."""
-    folder = tmp_path_factory.mktemp("programs")
-    # A program looks for the library by its soname, which is not the name of the file that was built.
-    (folder / "liblocjob.so.0").symlink_to(LIBRARY)
-
-    @functools.lru_cache(maxsize=None)
-    def build(source: Path, compiler: str) -> Path:
-        program = folder / f"{source.stem}-{compiler}"
-        if compiler == "swiftc":
-            command = [compiler, "-O", "-import-objc-header", TOP / "include/locjob.h"]
-            link = [LIBRARY, "-Xlinker", "-rpath", "-Xlinker", folder]
-        else:
-            command = [compiler, *STRICT]
-            link = [LIBRARY, f"-Wl,-rpath,{folder}", "-pthread", "-ldl", "-lcrypto", "-rdynamic"]
-        if LIBRARY.suffix == ".a":  # the static library is asked the same, when LOCJOB_LIBRARY names it
-            link += ["-lcurl", "-lcrypto", "-lm"]
-        subprocess.run([*command, source, "-o", program, *link], check=True)
-        return program
-
-    return build
-
-
-SUFFIX = {"gcc": ".c", "clang": ".c", "swiftc": ".swift"}
-
-
-@pytest.fixture(params=["gcc", "clang"])
-def run(request, builder, service, tmp_path):
-    """Runs a program in an environment that points it to the local service and holds nothing else."""
-
-    def run_program(
-        program: str | Path, *arguments, secure: bool = False, under: tuple = (), status: int = 0, **environment
-    ) -> subprocess.CompletedProcess:
-        environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(tmp_path),
-            "AWS_REGION": "us-east-1",
-            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
-            "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
-            "AWS_ENDPOINT_URL_LOCATION": service.https_url if secure else service.url,
-            "AWS_CA_BUNDLE": service.ca,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            **environment,
-        }
-        source = program if isinstance(program, Path) else Path(__file__).with_name(program).with_suffix(SUFFIX[request.param])
-        command = [*under, builder(source, request.param), *arguments]
-        ended = subprocess.run(command, env=environment, timeout=120, capture_output=True, text=True)
-        if ended.returncode != status:
-            pytest.fail(f"status {ended.returncode}\n{ended.stdout}{ended.stderr}", pytrace=False)
-        return ended
-
-    return run_program
-
-
-both = pytest.mark.parametrize("secure", [False, True], ids=["http", "https"])
+from programs import LIBRARY, NOBODY_LISTENS, STRICT, TOP, VALGRIND, both
 
 
 def test_layout(run):
@@ -221,15 +92,6 @@ def test_cloexec(run, secure):
 
 
 KEY, SECRET, TOKEN = "AKIDSECRETS", "s3cr3t/of+the=programs/0123456789abcdefgh", "t0ken//of+the=programs" * 12
-
-
-@pytest.fixture(scope="session")
-def credential_services():
-    sys.path.insert(0, str(TOP / "Tests/abi/python"))
-    from credential_services import CredentialServices
-
-    with CredentialServices() as services:
-        yield services
 
 
 @pytest.fixture
@@ -401,16 +263,6 @@ def test_example_of_a_failure(run):
 @pytest.mark.parametrize("arguments", [(), ("--follow", "whole"), ("--follow", "0", "whole"), ("--follow", "1s", "whole")])
 def test_example_used_wrongly(run, arguments):
     assert "usage" in run(EXAMPLE, *arguments, status=2).stderr
-
-
-VALGRIND = (
-    "valgrind",
-    "--quiet",
-    "--error-exitcode=9",
-    "--leak-check=full",
-    "--errors-for-leak-kinds=definite,indirect",
-    "--show-leak-kinds=definite,indirect",
-)
 
 
 @both

@@ -19,18 +19,19 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from test_c import LIBRARY, SECRET_KEY, STRICT, both, builder, run  # noqa: E402, F401
-from test_c import credential_services, service as usual_service  # noqa: E402, F401
+from programs import LIBRARY, STRICT, both  # noqa: E402
+
+from client import SECRET_KEY  # noqa: E402
 
 LARGE = 24 << 20
 
 
 @pytest.fixture(scope="session")
-def service(usual_service):  # noqa: F811
-    usual_service.create_job(JobId="large")
-    usual_service.faults({"body_size": LARGE, "times": "endless"}, job_id="large")
-    usual_service.faults({"status": 200, "body": '{"JobId":' + "[" * 100_000, "times": "endless"}, job_id="deep")
-    return usual_service
+def service(service):
+    service.create_job(JobId="large")
+    service.faults({"body_size": LARGE, "times": "endless"}, job_id="large")
+    service.faults({"status": 200, "body": '{"JobId":' + "[" * 100_000, "times": "endless"}, job_id="deep")
+    return service
 
 
 #: For what two compilers would only try twice.
@@ -40,56 +41,56 @@ once = pytest.mark.parametrize("run", ["gcc"], indirect=True)
 
 
 @both
-def test_fork_in_the_middle(run, secure):  # noqa: F811
+def test_fork_in_the_middle(run, secure):
     run("fork_in_the_middle", "150", secure=secure)
 
 
 @once
 @both
 @pytest.mark.parametrize("job_id", ["whole", "stalled", "reset"])
-def test_exit_while_calling(run, secure, job_id):  # noqa: F811
+def test_exit_while_calling(run, secure, job_id):
     for delay in range(40):
         run("exit_while_calling", job_id, str(delay), secure=secure, status=7)
 
 
 @both
-def test_thread_cancelled(run, secure):  # noqa: F811
+def test_thread_cancelled(run, secure):
     run("thread_cancelled", secure=secure)
 
 
 @both
-def test_first_use(run, secure):  # noqa: F811
+def test_first_use(run, secure):
     for _ in range(10):
         run("first_use", secure=secure)
 
 
 @both
-def test_openssl_errors(run, service, secure):  # noqa: F811
+def test_openssl_errors(run, service, secure):
     bad = [service.bad_url(kind) for kind in ("expired", "wrong_host", "self_signed", "old_tls", "not_tls")]
     run("openssl_errors", *bad, secure=secure)
 
 
 @both
-def test_two_copies(run, secure, tmp_path):  # noqa: F811
+def test_two_copies(run, secure, tmp_path):
     copy = shutil.copy(LIBRARY, tmp_path / "another-name.so")
     run("two_copies", LIBRARY, copy, secure=secure)
 
 
 @pytest.mark.parametrize("run", ["swiftc"], indirect=True)
 @both
-def test_swift_host(run, secure):  # noqa: F811
+def test_swift_host(run, secure):
     assert run("swift_host", secure=secure).stdout == "done\n"
 
 
 @once
 @both
-def test_soak(run, secure):  # noqa: F811
+def test_soak(run, secure):
     """A short one: scripts/soak makes 200,000 calls."""
     run("soak", "whole", "4000", secure=secure)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only the superuser can make a set-uid program of another user")
-def test_set_uid(service):  # noqa: F811
+def test_set_uid(service):
     with tempfile.TemporaryDirectory() as name:  # the tests' own folder is closed to other users
         os.chmod(name, 0o755)
         shutil.copy(LIBRARY, f"{name}/liblocjob.so.0")
@@ -118,16 +119,16 @@ def by_program(tmp_path):
 
 
 @both
-def test_few_descriptors(run, secure):  # noqa: F811
+def test_few_descriptors(run, secure):
     run("few_descriptors", secure=secure)
 
 
-def test_few_descriptors_for_a_program(run, by_program):  # noqa: F811
+def test_few_descriptors_for_a_program(run, by_program):
     run("few_descriptors", **by_program)
 
 
 @both
-def test_small_stack(run, by_program, secure):  # noqa: F811
+def test_small_stack(run, by_program, secure):
     """With all that has a need of its own: files, a program, answers of every kind."""
     jobs = ["whole", "no-such-job", "denied", "not-json", "deep", "reset"]
     ended = run("small_stack", *jobs, secure=secure, **by_program)
@@ -137,7 +138,7 @@ def test_small_stack(run, by_program, secure):  # noqa: F811
 
 @once
 @both
-def test_memory_limit(run, secure):  # noqa: F811
+def test_memory_limit(run, secure):
     run("memory_limit", "large", secure=secure)
 
 
@@ -164,7 +165,7 @@ OUT_OF_MEMORY = {
 
 @once
 @pytest.mark.parametrize("secure, start, step, uses_program", OUT_OF_MEMORY.values(), ids=OUT_OF_MEMORY)
-def test_out_of_memory(run, by_program, symbol_of, secure, start, step, uses_program):  # noqa: F811
+def test_out_of_memory(run, by_program, symbol_of, secure, start, step, uses_program):
     variables = by_program if uses_program else {}
     lines = run("out_of_memory", "whole", start, str(step), secure=secure, **variables).stdout.splitlines()
     traps = errors = 0
@@ -182,7 +183,7 @@ def test_out_of_memory(run, by_program, symbol_of, secure, start, step, uses_pro
 
 
 @once
-def test_texts_are_json_without_memory_too(run):  # noqa: F811
+def test_texts_are_json_without_memory_too(run):
     assert not [line for line in run("out_of_memory", "whole", "warm", "1").stdout.splitlines() if "status 4" in line]
 
 
@@ -190,7 +191,7 @@ def test_texts_are_json_without_memory_too(run):  # noqa: F811
 
 
 @pytest.mark.parametrize("part", ["init", "calls"])
-def test_broken_curl(run, part):  # noqa: F811
+def test_broken_curl(run, part):
     run("broken_curl", part)
 
 
@@ -207,7 +208,7 @@ sso_region = us-east-1
 
 
 @pytest.fixture
-def sso_home(service, credential_services, tmp_path):  # noqa: F811
+def sso_home(service, credential_services, tmp_path):
     """A home with an SSO token that has to be refreshed; returns the token's file and the variables to find it."""
     from credential_services import KEYS, iso, secret_of, token_of
 
@@ -227,7 +228,7 @@ def sso_home(service, credential_services, tmp_path):  # noqa: F811
     return token, {**variables, **credential_services.environment()}
 
 
-def check_refreshed(credential_services, token: Path, before: bytes) -> None:  # noqa: F811
+def check_refreshed(credential_services, token: Path, before: bytes) -> None:
     """The new token was used though it could not be kept, and the old file is whole and alone."""
     assert credential_services.kinds == ["oidc", "portal"]
     assert credential_services.requests[1].fields["x-amz-sso_bearer_token"] == "new-sso-token"
@@ -237,7 +238,7 @@ def check_refreshed(credential_services, token: Path, before: bytes) -> None:  #
 
 @once
 @pytest.mark.parametrize("size", ["0", "100"])
-def test_files_of_a_limited_size(run, credential_services, sso_home, size):  # noqa: F811
+def test_files_of_a_limited_size(run, credential_services, sso_home, size):
     token, variables = sso_home
     before = token.read_bytes()
     run("full_disk", size, **variables)
@@ -259,7 +260,7 @@ DISKS = {
 @once
 @pytest.mark.skipif(not may_mount(), reason="no right to mount a disk")
 @pytest.mark.parametrize("disk", DISKS)
-def test_disks(run, credential_services, sso_home, tmp_path, disk):  # noqa: F811
+def test_disks(run, credential_services, sso_home, tmp_path, disk):
     token, variables = sso_home
     mounted = tmp_path / "mounted"
     mounted.mkdir()
