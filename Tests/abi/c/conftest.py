@@ -65,7 +65,13 @@ def run(request, builder, service, tmp_path):
     """Runs a program in an environment that points it to the local service and holds nothing else."""
 
     def run_program(
-        program: str | Path, *arguments, secure: bool = False, under: tuple = (), status: int = 0, **environment
+        program: str | Path,
+        *arguments,
+        secure: bool = False,
+        under: tuple = (),
+        status: int = 0,
+        stdin: str = "",
+        **environment,
     ) -> subprocess.CompletedProcess:
         environment = {
             "PATH": os.environ["PATH"],
@@ -80,7 +86,7 @@ def run(request, builder, service, tmp_path):
         }
         source = program if isinstance(program, Path) else Path(__file__).with_name(program).with_suffix(SUFFIX[request.param])
         command = [*under, builder(source, request.param), *arguments]
-        ended = subprocess.run(command, env=environment, timeout=120, capture_output=True, text=True)
+        ended = subprocess.run(command, env=environment, input=stdin, timeout=120, capture_output=True, text=True)
         if ended.returncode != status:
             pytest.fail(f"status {ended.returncode}\n{ended.stdout}{ended.stderr}", pytrace=False)
         return ended

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from programs import NOBODY_LISTENS, VALGRIND, both, job
+from programs import NOBODY_LISTENS, TOP, VALGRIND, both, job
 
 #: Each compiler and each scheme once.
 each = pytest.mark.parametrize(
@@ -127,3 +127,43 @@ def test_memory(run, jobs, name, secure):
 @pytest.mark.parametrize("run", ["gcc"], indirect=True)
 def test_memory_of_pages(run, listing):
     run("list", under=VALGRIND, AWS_ENDPOINT_URL_LOCATION=listing.url)
+
+
+EXAMPLE = TOP / "examples/c/wait_jobs.c"
+QUICKLY = ("--delay", "50")
+
+
+@pytest.mark.parametrize(("run", "given"), [("gcc", "arguments"), ("clang", "input")], indirect=["run"])
+def test_example(run, jobs, given):
+    job_ids = ("ends-well", "ends-badly", "no-such-job", "..")
+    arguments, lines = (job_ids, "") if given == "arguments" else ((), "\n".join(job_ids))
+    ended = run(EXAMPLE, *QUICKLY, *arguments, stdin=lines, status=2)
+    assert ended.stdout.splitlines() == [
+        "ends-badly  Failed  job failed: ValidationError: No.",
+        "ends-well  Completed",
+    ]
+    assert "no-such-job: " in ended.stderr and "..: " in ended.stderr
+
+
+def test_example_whose_jobs_are_all_completed(run, jobs):
+    assert run(EXAMPLE, *QUICKLY, "ends-well").stdout == "ends-well  Completed\n"
+    assert run(EXAMPLE).stdout == ""  # no job, and nothing to wait for
+
+
+@pytest.mark.parametrize("run", ["gcc"], indirect=True)
+def test_example_does_other_things_meanwhile(run, service):
+    """The ticker is in the same loop."""
+    service.create_job(JobId="takes-a-while", plan={"pending": 0, "running": 2.5})
+    ended = run(EXAMPLE, *QUICKLY, "--tick", "1", "takes-a-while")
+    assert ended.stderr.splitlines().count("waiting for 1") in (2, 3)
+
+
+@pytest.mark.parametrize("run", ["gcc"], indirect=True)
+@pytest.mark.parametrize("arguments", [("--tick",), ("--tick", "0", "a"), ("--sooner", "a"), ("--delay",)])
+def test_example_used_wrongly(run, arguments):
+    assert "usage" in run(EXAMPLE, *arguments, status=2).stderr
+
+
+@pytest.mark.parametrize("run", ["gcc"], indirect=True)
+def test_example_with_a_wrong_setting(run):
+    assert "wait_min_delay_ms" in run(EXAMPLE, "--delay", "soon", "a", status=2).stderr
