@@ -256,7 +256,8 @@ def test_the_descriptor_is_quiet_while_nothing_is_to_be_done(queue, service):
 def test_asyncio_waits_for_many_jobs_beside_other_work(queue, service):
     for number in range(50):
         service.create_job(JobId=f"job-{number}", document={**SMALL_JOB, "JobId": f"job-{number}", "Status": "Completed"})
-        service.faults({"status": 200, "body": {**SMALL_JOB, "JobId": f"job-{number}"}}, job_id=f"job-{number}")
+        running = {"status": 200, "body": {**SMALL_JOB, "JobId": f"job-{number}"}, "times": 5}
+        service.faults(running, job_id=f"job-{number}")
     q, ticks = queue(poll_with_list_jobs=False), []
 
     async def main() -> "list[str]":
