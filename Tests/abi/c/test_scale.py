@@ -34,7 +34,7 @@ def crowd():
 
 
 @pytest.mark.parametrize("run", ["gcc"], indirect=True)
-def test_many_waits_and_gets(run, crowd, record_property, capsys):
+def test_many_waits_and_gets(run, crowd, capsys):
     crowd.set_clock(speed=SPEED)
     output = run("queue_scale", AWS_ENDPOINT_URL_LOCATION=crowd.url).stdout
     figures = {words[0]: [int(word) for word in words[1:]] for words in map(str.split, output.splitlines())}
