@@ -102,7 +102,8 @@ struct Listing {
         if sought <= 0 { return end(expecting: pages, now) }
         // What follows is older still.
         let isBehind = isNewestFirst && lastCreated.map { last in oldestSought.map { last < $0 } ?? false } ?? false
-        if let next, !isBehind, !jobs.isEmpty {
+        // The token that was asked with would bring the same page for ever.
+        if let next, !isBehind, !jobs.isEmpty, next != nextToken {
             nextToken = next
         } else if status + 1 < Self.statuses.count {
             status += 1

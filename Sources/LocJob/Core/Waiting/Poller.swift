@@ -10,6 +10,7 @@ final class Poller {
         let operation: Operation
         /// Of the wait that asked; -1 for a page of a listing.
         fileprivate let place: Int
+        /// The wait's, or the listing's number: what it asked for may be gone when the answer comes.
         fileprivate let serial: UInt32
     }
 
@@ -48,12 +49,16 @@ final class Poller {
     private var isPageNext = false
     private var lastFailure: Text?
     private var credentialFailures = 0
+    private var credentialsFailedAt: Nanoseconds?
     private(set) var deliveries: [Delivery] = []
 
     /// Looks at the same time, so that a slow answer does not hold up all.
     private static let maximumLooks = 4
     private var looks = 0
-    /// Times in a row that the credentials could not be had, for a wait to go on.
+    /// The jobs that GetJob is under way for.
+    private var jobsUnderWay: [JobID] = []
+    /// Times in a row that the credentials could not be had, for a wait to go on. Looks at the same time fail for
+    /// the same reason: so times lie a pause of the schedule apart.
     private static let maximumCredentialFailures = 3
 
     init(_ client: ClientState, random: UInt64) {
@@ -65,12 +70,13 @@ final class Poller {
 
     var count: Int { waits.count }
 
-    /// Adds a wait, to be looked at at once.
+    /// Adds a wait, to be looked at at once; by the look at its job that is under way, where requests are shared.
     func add(_ jobID: JobID, tag: UInt64, isWatching: Bool, timeout: Nanoseconds, at now: Moment) {
         let deadline = timeout == Duration.never ? timeout : Duration.sum(now.monotonic, timeout)
         let place = waits.insert(Wait(jobID, tag: tag, isWatching: isWatching, deadline: deadline))
         count(.due, 1)
         due.append(place)
+        if client.configuration.sharesRequests, jobsUnderWay.contains(jobID) { plan(place, .asked) }
     }
 
     /// Goes on with another state of the same client.
@@ -131,8 +137,13 @@ extension Poller {
         let time = now.monotonic
         wake(time)
         let timer = waits.firstTimer?.time ?? Duration.never
-        guard canLook, looks < Self.maximumLooks, let begin = nextWork(time) else { return .sleep(until: timer) }
-        if begin > time { return .sleep(until: min(begin, timer)) }
+        guard canLook, looks < Self.maximumLooks else { return .sleep(until: timer) }
+        let begin = nextWork(time) ?? Duration.never
+        if begin > time {
+            // Kept until there is work again, it would come on top of a burst.
+            turn = nil
+            return .sleep(until: min(begin, timer))
+        }
         let turn = self.turn ?? client.budget.reserve(at: time)
         self.turn = turn
         if turn > time { return .sleep(until: min(turn, timer)) }
@@ -193,7 +204,7 @@ extension Poller {
         // One page, one job in turn: neither keeps the other from its end.
         if hasPage, isPageNext || wanted.isEmpty {
             isPageNext = false
-            return Look(operation: .listJobs(listing.ask()), place: -1, serial: 0)
+            return Look(operation: .listJobs(listing.ask()), place: -1, serial: listing.number)
         }
         isPageNext = true
         if let place = wanted.popFirst() { return ask(place) }
@@ -204,6 +215,7 @@ extension Poller {
     private func ask(_ place: Int) -> Look? {
         guard let wait = waits[place] else { return nil }
         plan(place, .asked)
+        jobsUnderWay.append(wait.jobID)
         if client.configuration.sharesRequests {
             for other in waits.places(of: wait.jobID) { plan(other, .asked) }
         }
@@ -253,7 +265,7 @@ extension Poller {
         }
         if isOfAll {
             listings += 1
-            let pause = schedule.delay(after: listings, left: Duration.never, &jitter)
+            let (pause, _) = schedule.delay(after: listings, left: Duration.never, &jitter)
             nextListing = Duration.sum(now, pause)
         } else if nextListing == Duration.never {
             nextListing = Duration.sum(now, schedule.minimum)
@@ -298,10 +310,10 @@ extension Poller {
     private func endListing() {
         let number = listing.number
         for place in waits.places(where: { $0.soughtBy == number }) {
-            waits.update(place) { wait in
-                wait.soughtBy = 0
-                wait.misses += 1
-            }
+            waits.update(place) { $0.soughtBy = 0 }
+            // The answer that is under way tells.
+            if waits[place]?.plan == .asked { continue }
+            waits.update(place) { $0.misses += 1 }
             plan(place, .wanted)
         }
     }
@@ -312,24 +324,35 @@ extension Poller {
 extension Poller {
     /// What came of a request.
     func settle(_ look: Look, _ answer: LookAnswer, at now: Moment) {
-        looks -= 1
-        if let failure = answer.failure { lastFailure = failure.message } else { credentialFailures = 0 }
+        end(look)
+        if let failure = answer.failure {
+            lastFailure = failure.message
+        } else {
+            credentialFailures = 0
+            credentialsFailedAt = nil
+        }
         switch look.operation {
-        case .listJobs: settlePage(answer, at: now.monotonic)
+        case .listJobs: if look.serial == listing.number { settlePage(answer, at: now.monotonic) }
         case .getJob(let jobID):
             for place in places(of: look, jobID) { settle(place, answer, at: now.monotonic) }
         }
-        if let failure = answer.failure, isOutOfCredentials(failure) { cancelAll(failure) }
+        if let failure = answer.failure, isOutOfCredentials(failure, at: now.monotonic) { cancelAll(failure) }
     }
 
     /// The request was given up: what it was to find is still to be found.
     func forget(_ look: Look) {
-        looks -= 1
+        end(look)
         switch look.operation {
-        case .listJobs: listing.forget()
+        case .listJobs: if look.serial == listing.number { listing.forget() }
         case .getJob(let jobID):
             for place in places(of: look, jobID) where waits[place]?.plan == .asked { plan(place, .wanted) }
         }
+    }
+
+    private func end(_ look: Look) {
+        looks -= 1
+        guard case .getJob(let jobID) = look.operation else { return }
+        if let place = jobsUnderWay.firstIndex(of: jobID) { jobsUnderWay.remove(at: place) }
     }
 
     private func places(of look: Look, _ jobID: JobID) -> [Int] {
@@ -360,14 +383,21 @@ extension Poller {
         // The next listing will meet it.
         if listedCount > 0, wait.misses == 0 { return plan(place, .listed) }
         plan(place, .scheduled)
+        // What is left to come is the deadline.
+        if now >= wait.lastLook { return waits.setTimer(place, Duration.never) }
         let left = wait.deadline == Duration.never ? Duration.never : Duration.difference(wait.deadline, now)
-        waits.setTimer(place, Duration.sum(now, schedule.delay(after: wait.looks + 1, left: left, &jitter)))
+        let (pause, isLast) = schedule.delay(after: wait.looks + 1, left: left, &jitter)
+        let next = Duration.sum(now, pause)
+        if isLast { waits.update(place) { $0.lastLook = next } }
+        waits.setTimer(place, next)
     }
 
     /// Credentials that cannot be had now may be had a little later; not for ever.
-    private func isOutOfCredentials(_ failure: Failure) -> Bool {
+    private func isOutOfCredentials(_ failure: Failure, at now: Nanoseconds) -> Bool {
         if failure.code == .noCredentials || failure.code == .partialCredentials { return true }
         guard failure.code == .credentialsFailed else { return false }
+        if let last = credentialsFailedAt, Duration.difference(now, last) < schedule.minimum { return false }
+        credentialsFailedAt = now
         credentialFailures += 1
         return credentialFailures >= Self.maximumCredentialFailures
     }

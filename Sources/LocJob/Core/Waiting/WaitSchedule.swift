@@ -13,14 +13,14 @@ struct WaitSchedule {
     }
 
     /// The pause after `looks` looks at the job, of which there was one at least, with `left` until the wait's
-    /// time is over. Where another look would come too late, one is taken shortly before the end.
-    func delay(after looks: Int64, left: Nanoseconds, _ jitter: inout Jitter) -> Nanoseconds {
+    /// time is over. Where another look would come too late, one is taken shortly before the end; it is the last.
+    func delay(after looks: Int64, left: Nanoseconds, _ jitter: inout Jitter) -> (Nanoseconds, isLast: Bool) {
         var ceiling = minimum
         // Thirty doublings of a millisecond are twelve days; the maximum stops it before in any case.
-        for _ in 0..<min(max(looks - 1, 0), 30) where ceiling < maximum { ceiling = Duration.sum(ceiling, ceiling) }
+        for _ in 0..<min(max(looks, 1) - 1, 30) where ceiling < maximum { ceiling = Duration.sum(ceiling, ceiling) }
         let delay = Duration.sum(minimum, jitter.upTo(Duration.difference(min(ceiling, maximum), minimum)))
-        guard left != Duration.never, Duration.difference(left, delay) <= minimum else { return delay }
-        return max(left - min(left / 4, Self.lead), 0)
+        guard left != Duration.never, Duration.difference(left, delay) <= minimum else { return (delay, false) }
+        return (max(left - min(left / 4, Self.lead), 0), true)
     }
 }
 

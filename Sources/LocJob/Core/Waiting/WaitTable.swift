@@ -14,8 +14,8 @@ struct Wait {
     var looks: Int64 = 0
     /// As seen last.
     var status = JobStatus.unknown
-    /// As delivered last.
-    var delivered = JobStatus.unknown
+    /// As delivered last; nil before the first delivery.
+    var delivered: JobStatus?
     /// Seconds since 1970; nil until it is known.
     var createdAt: Int64?
     /// What comes next.
@@ -26,6 +26,8 @@ struct Wait {
     var misses: UInt8 = 0
     /// Whether the last look failed.
     var hasFailed = false
+    /// When the last look is due, shortly before the time is over; never until that is known.
+    var lastLook = Duration.never
 
     enum Plan: UInt8 {
         /// A look is due.
@@ -54,8 +56,9 @@ struct Wait {
 struct WaitTable {
     private struct Place {
         var wait: Wait?
-        /// Another wait for the same job; -1 for none.
+        /// Other waits for the same job; -1 for none.
         var next = -1
+        var previous = -1
     }
 
     private var places: [Place] = []
@@ -82,6 +85,7 @@ struct WaitTable {
         let place = free.popLast() ?? places.count
         let entry = Place(wait: wait, next: firstOfJob[wait.jobID] ?? -1)
         if place == places.count { places.append(entry) } else { places[place] = entry }
+        if entry.next >= 0 { places[entry.next].previous = place }
         firstOfJob[wait.jobID] = place
         timers.set(place, wait.deadline)
         count += 1
@@ -90,13 +94,12 @@ struct WaitTable {
 
     mutating func remove(_ place: Int) {
         guard let wait = self[place] else { return }
-        let next = places[place].next
-        var before = firstOfJob[wait.jobID] ?? -1
-        if before == place {
-            firstOfJob[wait.jobID] = next < 0 ? nil : next
+        let (next, previous) = (places[place].next, places[place].previous)
+        if next >= 0 { places[next].previous = previous }
+        if previous >= 0 {
+            places[previous].next = next
         } else {
-            while before >= 0, places[before].next != place { before = places[before].next }
-            if before >= 0 { places[before].next = next }
+            firstOfJob[wait.jobID] = next < 0 ? nil : next
         }
         timers.remove(place)
         places[place] = Place()
