@@ -213,6 +213,10 @@ def test_free_while_calling(run, secure):
     run("free_while_calling", secure=secure)
 
 
+def test_turns(run):
+    run("turns")
+
+
 @both
 def test_fork(run, secure):
     run("fork", secure=secure)

@@ -172,7 +172,7 @@ extension ServiceCall {
         if isPaced {
             let turn = self.turn ?? client.budget.reserve(at: now.monotonic)
             self.turn = turn
-            if turn > now.monotonic { return turn >= deadline ? finish(outOfTime()) : .wait(until: turn) }
+            if turn > now.monotonic { return turn >= deadline ? abandon(outOfTime(), Timings()) : .wait(until: turn) }
         }
         if let pause = client.rateLimiter?.acquire(at: now.monotonic) {
             let end = Duration.sum(now.monotonic, pause)
@@ -345,6 +345,8 @@ extension ServiceCall {
             fetch = nil
             client.credentials.release()
         }
+        if turn != nil, isPaced { client.budget.giveBack() }
+        turn = nil
         if trace.count < attempts { note(status: 0, failure.code.shortName.bytes, timings) }
         return finish(failure)
     }

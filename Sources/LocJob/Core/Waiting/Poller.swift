@@ -68,6 +68,10 @@ final class Poller {
         jitter = Jitter(seed: random)
     }
 
+    deinit {
+        if turn != nil { client.budget.giveBack() }
+    }
+
     var count: Int { waits.count }
 
     /// Adds a wait, to be looked at at once; by the look at its job that is under way, where requests are shared.

@@ -43,6 +43,14 @@ final class RequestBudget {
         }
     }
 
+    /// A turn that was taken will not be used: its share goes to those that ask after this.
+    func giveBack() {
+        lock.withLock {
+            guard maximum > 0 else { return }
+            paid = Duration.difference(paid, Nanoseconds(1e9 / rate))
+        }
+    }
+
     /// After every answer to a request of the budget, and after every throttled one.
     func record(isThrottled: Bool, at now: Nanoseconds) {
         lock.withLock {
