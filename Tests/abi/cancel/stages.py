@@ -112,7 +112,7 @@ STAGES: Dict[str, Stage] = {
     "head": Stage(reach="first_byte", fault={"stall_at": 20}, options=("well",)),
     "body": Stage(reach="first_byte", fault={"stall_at": "body+10"}, options=("well",)),
     "body, https": Stage(reach="first_byte", fault={"stall_at": "body+10"}, secure=True, options=("well",)),
-    "byte by byte": Stage(reach="first_byte", fault={"drip": {"bytes": 8, "pause": 0.001}}, options=("well",)),
+    "byte by byte": Stage(reach="first_byte", fault={"drip": {"bytes": 8, "pause": 0.001}}, options=("ends", "well")),
     # Between attempts
     "before a retry": Stage(
         fault={"error": "ThrottlingException", "headers": [["x-amz-retry-after", "5000"]]}, options=("well",)
@@ -122,6 +122,7 @@ STAGES: Dict[str, Stage] = {
         variables=lambda places: {**NO_KEYS, "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{places.services.url}/container"}
     ),
     "instance": Stage(
+        options=("ends",),  # after a second the metadata service counts as absent
         variables=lambda places: {
             **NO_KEYS,
             "AWS_EC2_METADATA_DISABLED": "false",
