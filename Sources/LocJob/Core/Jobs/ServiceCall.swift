@@ -37,6 +37,8 @@ struct ServiceCall {
     /// What the attempt under way was signed with.
     private var signedSkew: Int64 = 0
     private var retryCost: Int64?
+    /// Whether that was for an attempt which has yet to be made.
+    private var isRetryAhead = false
     private var isQuotaReached = false
     private var isMaxAttemptsReached = false
 
@@ -179,6 +181,7 @@ extension ServiceCall {
             return end >= deadline ? finish(outOfTime()) : .wait(until: end)
         }
         turn = nil
+        isRetryAhead = false
         lastResponse = nil
         attempts += 1
         do throws(Failure) {
@@ -331,6 +334,7 @@ extension ServiceCall {
                 return nil
             }
             retryCost = cost
+            isRetryAhead = true
         }
         return .wait(until: end)
     }
@@ -347,6 +351,8 @@ extension ServiceCall {
         }
         if turn != nil, isPaced { client.budget.giveBack() }
         turn = nil
+        // Else calls that are cancelled in their pauses would use up what others retry from.
+        if isRetryAhead { client.retryQuota.release(retryCost) }
         if trace.count < attempts { note(status: 0, failure.code.shortName.bytes, timings) }
         return finish(failure)
     }

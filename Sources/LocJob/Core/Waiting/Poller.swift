@@ -68,8 +68,11 @@ final class Poller {
         jitter = Jitter(seed: random)
     }
 
-    deinit {
+    deinit { giveBackTurn() }
+
+    private func giveBackTurn() {
         if turn != nil { client.budget.giveBack() }
+        turn = nil
     }
 
     var count: Int { waits.count }
@@ -145,7 +148,7 @@ extension Poller {
         let begin = nextWork(time) ?? Duration.never
         if begin > time {
             // Kept until there is work again, it would come on top of a burst.
-            turn = nil
+            giveBackTurn()
             return .sleep(until: min(begin, timer))
         }
         let turn = self.turn ?? client.budget.reserve(at: time)
