@@ -42,4 +42,15 @@ struct CancellationTests {
         _ = talk.wake(talk.respond(503, [], "{}"))
         try check(talk.answer(.cancelled(Timings())), attempts: 2)
     }
+
+    @Test("during a pause leaves the share of its retry to others")
+    func retryQuota() throws {
+        let client = try ClientState.make()
+        for _ in 0..<200 {
+            let talk = Conversation(client)
+            _ = talk.start()
+            #expect(talk.respond(503, [], "{}").waitsUntil != nil)
+            try check(talk.answer(.cancelled(Timings())), attempts: 1, status: 503)
+        }
+    }
 }
