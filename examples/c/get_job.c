@@ -1,13 +1,14 @@
 /*
- * get_job - prints what Amazon Location Service says of a job.
+ * get_job - prints what Amazon Location Service says of jobs.
  *
- *     get_job JOB_ID                    ask once
- *     get_job --follow SECONDS JOB_ID   ask every so many seconds until the job has ended
+ *     get_job JOB_ID...                     ask once
+ *     get_job --follow SECONDS JOB_ID...    ask every so many seconds until each has ended, and show its status
+ *     get_job NAME=VALUE ...                the same with settings, such as region=us-east-1
  *
  * Region, credentials and everything else come from the environment and the files in ~/.aws;
  * AWS_ENDPOINT_URL_LOCATION=http://127.0.0.1:PORT points it to a local service.
  *
- * Exit status: 0 the job was read, 1 it was read and has failed or was cancelled, 2 it could not be read.
+ * Exit status: 0 all jobs were read, 1 one of them has failed or was cancelled, 2 one could not be read.
  *
  * Build, in the top folder after `make build`:
  *
@@ -123,24 +124,29 @@ static int is_final(int32_t status)
            status == LOCJOB_STATUS_CANCELLED;
 }
 
-/* Asks once, or until the job has ended; gives the exit status. */
-static int get_job(locjob_client *client, const char *job_id, long follow_seconds)
+/* What is to be done with each job. */
+struct task {
+    long follow_seconds;
+};
+
+/* Gives the exit status. */
+static int get_job(locjob_client *client, const char *job_id, const struct task *task)
 {
     struct timespec pause = {0, 0};
 
-    pause.tv_sec = follow_seconds;
+    pause.tv_sec = task->follow_seconds;
     for (;;) {
         locjob_result *result = locjob_get(client, job_id, NULL);
         const locjob_job *job = locjob_result_job(result);
         int32_t status;
 
         if (job == NULL) {
-            print_failure("the job could not be read", result);
+            print_failure(job_id, result);
             locjob_free(result);
             return 2;
         }
         status = job->status.value;
-        if (follow_seconds == 0 || is_final(status)) {
+        if (task->follow_seconds == 0 || is_final(status)) {
             print_job(job);
             locjob_free(result); /* and with it the job and its text */
             return status == LOCJOB_STATUS_FAILED || status == LOCJOB_STATUS_CANCELLED;
@@ -152,41 +158,61 @@ static int get_job(locjob_client *client, const char *job_id, long follow_second
     }
 }
 
-static int usage(void)
+/* Sorts the arguments: options to the task, settings to the configuration, job ids to the front of the
+ * arguments. Gives how many job ids there are, 0 when the program was used wrongly. */
+static int read_arguments(int count, char **arguments, struct task *task, locjob_config *config)
 {
-    fputs("usage: get_job [--follow SECONDS] JOB_ID\n", stderr);
-    return 2;
+    int i, job_ids = 0;
+
+    for (i = 0; i < count; i++) {
+        char *equals = strchr(arguments[i], '=');
+
+        if (strcmp(arguments[i], "--follow") == 0 && i + 1 < count) {
+            char *end;
+
+            task->follow_seconds = strtol(arguments[++i], &end, 10);
+            if (*end != '\0' || task->follow_seconds < 1 || task->follow_seconds > 86400)
+                return 0;
+        } else if (strncmp(arguments[i], "--", 2) == 0) {
+            return 0;
+        } else if (equals != NULL) {
+            *equals = '\0';
+            locjob_config_set(config, arguments[i], equals + 1); /* what is refused fails in locjob_client_new */
+        } else {
+            arguments[job_ids++] = arguments[i];
+        }
+    }
+    return job_ids;
 }
 
 int main(int argc, char **argv)
 {
+    struct task task = {0};
+    locjob_config *config = locjob_config_new();
+    int job_ids = read_arguments(argc - 1, argv + 1, &task, config);
     locjob_client *client;
     locjob_result *failure;
-    const char *job_id;
-    long follow_seconds = 0;
-    int exit_status;
+    int i, exit_status = 0;
 
-    if (argc == 4 && strcmp(argv[1], "--follow") == 0) {
-        char *end;
-
-        follow_seconds = strtol(argv[2], &end, 10);
-        if (*end != '\0' || follow_seconds < 1 || follow_seconds > 86400)
-            return usage();
-        job_id = argv[3];
-    } else if (argc == 2 && strncmp(argv[1], "--", 2) != 0) {
-        job_id = argv[1];
-    } else {
-        return usage();
+    if (job_ids == 0) {
+        fputs("usage: get_job [--follow SECONDS] [NAME=VALUE]... JOB_ID...\n", stderr);
+        locjob_config_free(config);
+        return 2;
     }
-
     /* One client for all calls: it keeps the connection open between them. */
-    failure = locjob_client_new(NULL, &client);
-    if (failure != NULL) {
-        print_failure("wrong configuration", failure);
+    failure = locjob_client_new(config, &client);
+    locjob_config_free(config);
+    if (client == NULL) {
+        print_failure("get_job", failure);
         locjob_free(failure);
         return 2;
     }
-    exit_status = get_job(client, job_id, follow_seconds);
+    for (i = 1; i <= job_ids; i++) {
+        int status = get_job(client, argv[i], &task);
+
+        if (status > exit_status)
+            exit_status = status;
+    }
     locjob_client_free(client);
     return exit_status;
 }

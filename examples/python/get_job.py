@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Prints an Amazon Location Service job, and follows it to its end if asked to.
+"""Prints Amazon Location Service jobs, and follows them to their end if asked to.
 
-    get_job.py my-job-id
-    get_job.py my-job-id --follow 60
+    get_job.py JOB_ID...                     ask once
+    get_job.py --follow SECONDS JOB_ID...    ask every so many seconds until each has ended, and show its status
+    get_job.py NAME=VALUE ...                the same with settings, such as region_name=us-east-1
 
 Credentials and Region come from the environment and the shared files, as for the AWS CLI. The exit
-status is 0 for a job that was printed (with --follow: one that completed), 1 for a job that failed or was
-cancelled, 2 when the service could not be asked.
+status is 0 when all jobs were read, 1 when one of them has failed or was cancelled, 2 when one could not be read.
 """
 
 from __future__ import annotations
@@ -21,43 +21,61 @@ import locjob
 FINAL = {"Completed", "Failed", "Cancelled"}
 
 
-def lines(job: dict[str, Any]) -> list[str]:
-    """A job for people to read, one line for each thing it has."""
-    found = [f"{job['JobId']}  {job['Status']}  (updated {job['UpdatedAt']:%Y-%m-%d %H:%M:%S} UTC)"]
-    if "Name" in job:
-        found.append(f"  name    {job['Name']}")
-    found.append(f"  input   {job['InputOptions']['Location']}")
-    found.append(f"  output  {job['OutputOptions']['Location']}")
-    for key, value in sorted(job.get("Tags", {}).items()):
-        found.append(f"  tag     {key}={value}")
+def line(label: str, value: str) -> None:
+    print(f"{label:22}{value}", flush=True)
+
+
+def print_job(job: dict[str, Any]) -> None:
+    line("Job id", job["JobId"])
+    line("Name", job.get("Name", "-"))
+    line("Status", job["Status"])
+    line("Updated at", f"{job['UpdatedAt']:%Y-%m-%dT%H:%M:%SZ}")
+    line("Input location", job["InputOptions"]["Location"])
+    line("Output location", job["OutputOptions"]["Location"])
     if "Error" in job:
-        found.append(f"  error   {job['Error']['Code']}")
-        found += [f"          {message}" for message in job["Error"].get("Messages", [])]
-    return found
+        line("Error code", job["Error"].get("Code", "-"))
+        for message in job["Error"].get("Messages", []):
+            line("Error message", message)
+    for key, value in job.get("Tags", {}).items():
+        line("Tag", f"{key} = {value}")
+
+
+def print_error(what: str, error: locjob.LocjobError) -> None:
+    print(f"{what}: {error}\n  code        {error.code_name}", file=sys.stderr)
+    if isinstance(error, locjob.ClientError):
+        print(f"  error code  {error.response['Error']['Code']}", file=sys.stderr)
+
+
+def get_job(client: locjob.Client, job_id: str, wanted: argparse.Namespace) -> dict[str, Any]:
+    job = client.get_job(JobId=job_id)
+    while wanted.follow is not None and job["Status"] not in FINAL:
+        line("Status", job["Status"])
+        time.sleep(wanted.follow)
+        job = client.get_job(JobId=job_id)
+    return job
 
 
 def main() -> int:
-    arguments = argparse.ArgumentParser(description="Prints an Amazon Location Service job.")
-    arguments.add_argument("job_id")
-    arguments.add_argument("--region", help="instead of the configured one")
-    arguments.add_argument("--endpoint-url", help="instead of the service's own")
-    arguments.add_argument(
-        "--follow", type=float, metavar="SECONDS", help="ask again this often until the job has ended"
-    )
-    wanted = arguments.parse_args()
+    arguments = argparse.ArgumentParser(description="Prints Amazon Location Service jobs.")
+    arguments.add_argument("arguments", metavar="NAME=VALUE | JOB_ID", nargs="+")
+    arguments.add_argument("--follow", type=float, metavar="SECONDS", help="ask again this often until each has ended")
+    wanted = arguments.parse_intermixed_args()
+    settings = dict(argument.split("=", 1) for argument in wanted.arguments if "=" in argument)
+    status = 0
     try:
-        with locjob.Client(region_name=wanted.region, endpoint_url=wanted.endpoint_url) as client:
-            job = client.get_job(JobId=wanted.job_id)
-            print(*lines(job), sep="\n", flush=True)
-            while wanted.follow is not None and job["Status"] not in FINAL:
-                time.sleep(wanted.follow)
-                before, job = job, client.get_job(JobId=wanted.job_id)
-                if job["Status"] != before["Status"]:
-                    print(*lines(job), sep="\n", flush=True)
+        with locjob.Client(**settings) as client:
+            for job_id in (argument for argument in wanted.arguments if "=" not in argument):
+                try:
+                    job = get_job(client, job_id, wanted)
+                    print_job(job)
+                    status = max(status, job["Status"] in {"Failed", "Cancelled"})
+                except locjob.LocjobError as error:
+                    print_error(job_id, error)
+                    status = 2
     except locjob.LocjobError as error:
-        print(f"get_job.py: {error}", file=sys.stderr)
-        return 2
-    return 1 if job["Status"] in {"Failed", "Cancelled"} else 0
+        print_error("get_job.py", error)
+        status = 2
+    return status
 
 
 if __name__ == "__main__":
