@@ -61,7 +61,7 @@ def build(folder: Path, command: str | None) -> None:
         done = subprocess.run(
             ["bash", "-c", command],
             cwd=folder,
-            env={**os.environ, "GOCACHE": str(folder / "go-cache"), "GOFLAGS": "-mod=mod", "GO111MODULE": "off"},
+            env={**os.environ, "GOCACHE": str(folder / "go-cache")},
             capture_output=True,
             text=True,
         )

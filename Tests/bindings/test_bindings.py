@@ -228,9 +228,30 @@ def test_ruby_threads_run_on_during_a_call(shell):
     assert int(ticks) > 20
 
 
+HERE = Path(__file__).parent
+
+
 def test_cpp_header(shell):
-    """What a C++ program can rely on besides the example: see locjob_hpp.cpp."""
-    source = Path(__file__).with_name("locjob_hpp.cpp")
+    source = HERE / "locjob_hpp.cpp"
     flags = "-Wall -Wextra -pedantic -Werror -gdwarf-4 -pthread -Iinclude -L.build/release -llocjob"
     for compiler, standard, under in (("g++", 17, VALGRIND), ("clang++", 20, "")):
         shell(f"{compiler} -std=c++{standard} {source} -o locjob_hpp {flags} && {under} ./locjob_hpp")
+
+
+def test_rust_calls(shell, tmp_path):
+    build(tmp_path, f"rustc --edition 2021 -D warnings {HERE}/call.rs -o call -L.build/release")
+    shell("./call")
+
+
+def test_go_contexts(shell):
+    shell(
+        f"cp examples/go/locjob.go {HERE}/context_test.go . && CGO_CFLAGS=-I$PWD/include"
+        " CGO_LDFLAGS=\"-L$PWD/.build/release -llocjob\" go test locjob.go context_test.go"
+    )
+
+
+def test_java_closing(shell, tmp_path):
+    jna = "/usr/share/java/jna.jar"
+    sources = f"examples/java/Locjob.java {HERE}/Closing.java"
+    build(tmp_path, f"javac -Xlint:all -Werror -encoding UTF-8 -cp {jna} -d classes {sources}")
+    shell(f"java -cp {jna}:classes Closing")

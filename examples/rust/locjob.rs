@@ -15,7 +15,7 @@
 /// The binding. A `Client` and a `Call` may be shared by any number of threads (`Sync`); what a call gives back is
 /// a copy of its own.
 #[allow(dead_code)] // this program does not use all of it
-mod locjob {
+pub mod locjob {
     use std::ffi::{CStr, CString};
     use std::fmt;
     use std::ptr::{self, NonNull};
