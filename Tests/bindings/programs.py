@@ -9,13 +9,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import before_wait
-
 TOP = Path(__file__).resolve().parents[2]
 LIBRARY = Path(os.environ.get("LOCJOB_LIBRARY") or TOP / ".build/release/liblocjob.so").absolute()
-EXPORTED = subprocess.run(["nm", "-D", "--defined-only", LIBRARY], capture_output=True, text=True, check=True).stdout
-HAS_WAIT = "locjob_wait@" in EXPORTED
-
 ROW = re.compile(r"^\| \[(?P<language>.+?)\]\(.*?\) \| (`(?P<build>.+?)` )?\| `(?P<run>.+?) JOB_ID` \|$", re.M)
 README = {row["language"]: (row["build"], row["run"]) for row in ROW.finditer((TOP / "examples/README.md").read_text())}
 
@@ -44,13 +39,10 @@ VARIANTS = variants()
 
 def lay_out(folder: Path) -> Path:
     """A folder where the commands of the README work and what they build harms nobody."""
-    (folder / "examples").symlink_to(TOP / "examples")
+    for name in ("examples", "include"):
+        (folder / name).symlink_to(TOP / name)
     release = folder / ".build/release"
     release.mkdir(parents=True)
-    if not HAS_WAIT:
-        before_wait.lay_out(folder, TOP, LIBRARY)
-        return folder
-    (folder / "include").symlink_to(TOP / "include")
     for name in ("liblocjob.so", "liblocjob.so.0"):
         (release / name).symlink_to(LIBRARY)
     return folder

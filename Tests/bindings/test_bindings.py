@@ -11,12 +11,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from programs import HAS_WAIT, README, TOP, VARIANTS, build, lay_out, run
+from programs import README, TOP, VARIANTS, build, lay_out, run
 
 sys.path.insert(0, str(TOP / "Tests/emulator"))
 from client import ACCESS_KEY, SECRET_KEY, Service  # noqa: E402
-
-needs_wait = pytest.mark.skipif(not HAS_WAIT, reason="this library does not export locjob_wait")
 
 JOBS = {
     "completed": {
@@ -45,12 +43,16 @@ REQUIRED = {
 }
 
 
+def document(job_id: str) -> dict:
+    arn = f"arn:aws:geo:us-east-1:123456789012:job/{job_id}"
+    return {**REQUIRED, "JobId": job_id, "JobArn": arn, **JOBS[job_id]}
+
+
 @pytest.fixture(scope="session")
 def service():
     with Service(tls=False) as running:
-        for job_id, members in JOBS.items():
-            arn = f"arn:aws:geo:us-east-1:123456789012:job/{job_id}"
-            running.create_job(JobId=job_id, document={**REQUIRED, "JobId": job_id, "JobArn": arn, **members})
+        for job_id in JOBS:
+            running.create_job(JobId=job_id, document=document(job_id))
         running.create_job(JobId="stalled")
         running.faults({"stall_at": 0, "times": "endless"}, job_id="stalled")
         running.create_job(JobId="slow")
@@ -153,20 +155,18 @@ def test_one_client_for_many_jobs(program, service):
     assert after["connections_opened"] - before["connections_opened"] == 1
 
 
-@needs_wait
-@pytest.mark.parametrize("final, status", [("Completed", 0), ("Failed", 1)])
-def test_wait(program, service, final, status):
-    service.create_job(JobId="ends", plan={"pending": 0.1, "running": 0.2, "final": final})
+@pytest.mark.parametrize("job_id, status", [("completed", 0), ("failed", 1)])
+def test_wait(program, service, job_id, status):
+    running = {**document(job_id), "Status": "Running", "EndedAt": None}
+    service.faults({"status": 200, "body": running, "times": 2}, job_id=job_id)
     before = service.stats()["requests"]
-    outcome = program("--wait", "wait_min_delay_ms=50", "wait_max_delay_ms=100", "ends")
-    service.delete_job("ends")
+    outcome = program("--wait", "wait_min_delay_ms=20", "wait_max_delay_ms=50", job_id)
     assert outcome.status == status
-    assert outcome.job["Status"] == [final]
-    assert bool(outcome.job["Error message"]) == (final == "Failed")
-    assert service.stats()["requests"] - before > 1
+    assert outcome.job["Status"] == [JOBS[job_id]["Status"]]
+    assert outcome.job["Error message"] == JOBS[job_id].get("Error", {}).get("Messages", [])
+    assert service.stats()["requests"] - before == 3
 
 
-@needs_wait
 def test_wait_for_no_job(program):
     assert program("--wait", "no-such-job").failures["no-such-job"].code == "LOCJOB_NOT_FOUND"
 

@@ -2,6 +2,7 @@
  * get_job - prints what Amazon Location Service says of jobs.
  *
  *     get_job JOB_ID...                     ask once
+ *     get_job --wait JOB_ID...              wait until each has ended
  *     get_job --follow SECONDS JOB_ID...    ask every so many seconds until each has ended, and show its status
  *     get_job NAME=VALUE ...                the same with settings, such as region=us-east-1
  *
@@ -126,6 +127,7 @@ static int is_final(int32_t status)
 
 /* What is to be done with each job. */
 struct task {
+    int wait;
     long follow_seconds;
 };
 
@@ -136,7 +138,8 @@ static int get_job(locjob_client *client, const char *job_id, const struct task 
 
     pause.tv_sec = task->follow_seconds;
     for (;;) {
-        locjob_result *result = locjob_get(client, job_id, NULL);
+        locjob_result *result =
+            task->wait ? locjob_wait(client, job_id, NULL) : locjob_get(client, job_id, NULL);
         const locjob_job *job = locjob_result_job(result);
         int32_t status;
 
@@ -167,7 +170,9 @@ static int read_arguments(int count, char **arguments, struct task *task, locjob
     for (i = 0; i < count; i++) {
         char *equals = strchr(arguments[i], '=');
 
-        if (strcmp(arguments[i], "--follow") == 0 && i + 1 < count) {
+        if (strcmp(arguments[i], "--wait") == 0) {
+            task->wait = 1;
+        } else if (strcmp(arguments[i], "--follow") == 0 && i + 1 < count) {
             char *end;
 
             task->follow_seconds = strtol(arguments[++i], &end, 10);
@@ -187,7 +192,7 @@ static int read_arguments(int count, char **arguments, struct task *task, locjob
 
 int main(int argc, char **argv)
 {
-    struct task task = {0};
+    struct task task = {0, 0};
     locjob_config *config = locjob_config_new();
     int job_ids = read_arguments(argc - 1, argv + 1, &task, config);
     locjob_client *client;
@@ -195,7 +200,7 @@ int main(int argc, char **argv)
     int i, exit_status = 0;
 
     if (job_ids == 0) {
-        fputs("usage: get_job [--follow SECONDS] [NAME=VALUE]... JOB_ID...\n", stderr);
+        fputs("usage: get_job [--wait | --follow SECONDS] [NAME=VALUE]... JOB_ID...\n", stderr);
         locjob_config_free(config);
         return 2;
     }

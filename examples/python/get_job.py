@@ -2,6 +2,7 @@
 """Prints Amazon Location Service jobs, and follows them to their end if asked to.
 
     get_job.py JOB_ID...                     ask once
+    get_job.py --wait JOB_ID...              wait until each has ended
     get_job.py --follow SECONDS JOB_ID...    ask every so many seconds until each has ended, and show its status
     get_job.py NAME=VALUE ...                the same with settings, such as region_name=us-east-1
 
@@ -47,6 +48,8 @@ def print_error(what: str, error: locjob.LocjobError) -> None:
 
 
 def get_job(client: locjob.Client, job_id: str, wanted: argparse.Namespace) -> dict[str, Any]:
+    if wanted.wait:
+        return client.wait_job(JobId=job_id)
     job = client.get_job(JobId=job_id)
     while wanted.follow is not None and job["Status"] not in FINAL:
         line("Status", job["Status"])
@@ -58,7 +61,9 @@ def get_job(client: locjob.Client, job_id: str, wanted: argparse.Namespace) -> d
 def main() -> int:
     arguments = argparse.ArgumentParser(description="Prints Amazon Location Service jobs.")
     arguments.add_argument("arguments", metavar="NAME=VALUE | JOB_ID", nargs="+")
-    arguments.add_argument("--follow", type=float, metavar="SECONDS", help="ask again this often until each has ended")
+    how = arguments.add_mutually_exclusive_group()
+    how.add_argument("--wait", action="store_true", help="wait until each has ended")
+    how.add_argument("--follow", type=float, metavar="SECONDS", help="ask again this often until each has ended")
     wanted = arguments.parse_intermixed_args()
     settings = dict(argument.split("=", 1) for argument in wanted.arguments if "=" in argument)
     status = 0
