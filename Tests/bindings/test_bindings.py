@@ -7,70 +7,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from jobs import JOBS, document
 from programs import README, TOP, VARIANTS, build, lay_out, run
-
-sys.path.insert(0, str(TOP / "Tests/emulator"))
-from client import ACCESS_KEY, SECRET_KEY, Service  # noqa: E402
-
-JOBS = {
-    "completed": {
-        "Name": "addresses of 東京",
-        "Status": "Completed",
-        "CreatedAt": "2026-11-20T08:30:00Z",
-        "UpdatedAt": "2026-11-20T09:31:02Z",
-        "EndedAt": "2026-11-20T09:31:02Z",
-        "ActionOptions": {"ValidateAddress": {"AdditionalFeatures": ["Position", "CountrySpecificAttributes"]}},
-        "Tags": {"stadt": "Zürich", "都市": "東京 🗼", "empty": ""},
-    },
-    "failed": {
-        "Name": "name with\0NUL",
-        "Status": "Failed",
-        "Error": {"Code": "ValidationError", "Messages": ["Column 'Country' is missing.", "\0", "東京 🗼", ""]},
-    },
-    "bare": {"Status": "Paused"},  # a word that this version does not know
-}
-REQUIRED = {
-    "Action": "ValidateAddress",
-    "CreatedAt": "2026-11-20T08:30:00Z",
-    "ExecutionRoleArn": "arn:aws:iam::123456789012:role/LocationJobs",
-    "InputOptions": {"Location": "s3://example/input/", "Format": "Parquet"},
-    "OutputOptions": {"Location": "s3://example/output/", "Format": "Parquet"},
-    "UpdatedAt": "2026-11-20T08:30:00Z",
-}
-
-
-def document(job_id: str) -> dict:
-    arn = f"arn:aws:geo:us-east-1:123456789012:job/{job_id}"
-    return {**REQUIRED, "JobId": job_id, "JobArn": arn, **JOBS[job_id]}
-
-
-@pytest.fixture(scope="session")
-def service():
-    with Service(tls=False) as running:
-        for job_id in JOBS:
-            running.create_job(JobId=job_id, document=document(job_id))
-        running.create_job(JobId="stalled")
-        running.faults({"stall_at": 0, "times": "endless"}, job_id="stalled")
-        running.create_job(JobId="slow")
-        running.faults({"delay": 0.6, "times": "endless"}, job_id="slow")
-        yield running
-
-
-@pytest.fixture(scope="session")
-def environment(service, tmp_path_factory):
-    """Points a program to the local service and holds nothing else, no locale either."""
-    return {
-        "HOME": str(tmp_path_factory.mktemp("home")),
-        "AWS_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
-        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
-        "AWS_ENDPOINT_URL_LOCATION": service.url,
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
 
 
 @pytest.fixture(scope="session", params=VARIANTS)
@@ -83,7 +24,7 @@ def program(request, tmp_path_factory, environment):
 
 
 def test_every_example_is_in_the_readme():
-    folders = {path.name for path in (TOP / "examples").iterdir() if path.is_dir() and path.name != "loop"}
+    folders = {path.name for path in (TOP / "examples").iterdir() if path.is_dir() and path.name != "service"}
     assert len(README) == len(folders)
 
 
