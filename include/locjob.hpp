@@ -40,6 +40,7 @@ struct release {
     void operator()(locjob_client *client) const noexcept { locjob_client_free(client); }
     void operator()(locjob_config *config) const noexcept { locjob_config_free(config); }
     void operator()(locjob_call *call) const noexcept { locjob_call_free(call); }
+    void operator()(locjob_queue *queue) const noexcept { locjob_queue_free(queue); }
 };
 
 template <typename Handle> using owned = std::unique_ptr<Handle, release>;
@@ -71,6 +72,12 @@ public:
     {
     }
 
+    /* Of a function that gives no more than a code. */
+    explicit error(locjob_code code)
+        : std::runtime_error(locjob_code_text(code)), facts(std::make_shared<const known>(code))
+    {
+    }
+
     locjob_code code() const noexcept { return facts->code; } /* such as LOCJOB_NOT_FOUND */
     const char *code_name() const noexcept { return locjob_code_name(facts->code); }
     /* The service's own word, such as "ResourceNotFoundException". */
@@ -93,10 +100,12 @@ private:
         {
         }
 
+        explicit known(locjob_code code) : code(code) {}
+
         locjob_code code;
         std::string error_code, request_id, json;
-        int attempts, http_status;
-        bool retryable;
+        int attempts = 0, http_status = 0;
+        bool retryable = false;
     };
 
     std::shared_ptr<const known> facts; /* shared, so that copying an exception cannot throw */
@@ -118,52 +127,44 @@ private:
     std::size_t count;
 };
 
-/* What the service said of a job. It owns what its members give, which is borrowed until it is gone. */
-class job {
+/* What the service said of a job, borrowed from what it was read from. */
+class job_view {
 public:
     /* Nanoseconds since 1970 in UTC, which reaches from 1677 to 2262; see get()->… for all others. */
     using time = std::chrono::time_point<std::chrono::system_clock, std::chrono::nanoseconds>;
 
-    std::string_view job_id() const noexcept { return *view(get()->job_id); }
-    text job_arn() const noexcept { return view(get()->job_arn); }
-    text name() const noexcept { return view(get()->name); }
-    text status() const noexcept { return view(get()->status.text); }
-    std::int32_t status_value() const noexcept { return get()->status.value; } /* LOCJOB_STATUS_… */
-    text action() const noexcept { return view(get()->action.text); }
-    std::optional<time> created_at() const noexcept { return point(get()->created_at); }
-    std::optional<time> updated_at() const noexcept { return point(get()->updated_at); }
-    std::optional<time> ended_at() const noexcept { return point(get()->ended_at); }
-    text execution_role_arn() const noexcept { return view(get()->execution_role_arn); }
-    text input_location() const noexcept { return view(get()->input_location); }
-    text input_format() const noexcept { return view(get()->input_format.text); }
-    text output_location() const noexcept { return view(get()->output_location); }
-    text output_format() const noexcept { return view(get()->output_format.text); }
+    std::string_view job_id() const noexcept { return *view(c->job_id); }
+    text job_arn() const noexcept { return view(c->job_arn); }
+    text name() const noexcept { return view(c->name); }
+    text status() const noexcept { return view(c->status.text); }
+    std::int32_t status_value() const noexcept { return c->status.value; } /* LOCJOB_STATUS_… */
+    text action() const noexcept { return view(c->action.text); }
+    std::optional<time> created_at() const noexcept { return point(c->created_at); }
+    std::optional<time> updated_at() const noexcept { return point(c->updated_at); }
+    std::optional<time> ended_at() const noexcept { return point(c->ended_at); }
+    text execution_role_arn() const noexcept { return view(c->execution_role_arn); }
+    text input_location() const noexcept { return view(c->input_location); }
+    text input_format() const noexcept { return view(c->input_format.text); }
+    text output_location() const noexcept { return view(c->output_location); }
+    text output_format() const noexcept { return view(c->output_format.text); }
     list<locjob_enum> additional_features() const noexcept
     {
-        return {get()->additional_features, get()->additional_feature_count};
+        return {c->additional_features, c->additional_feature_count};
     }
-    text error_code() const noexcept { return view(get()->error_code.text); }
+    text error_code() const noexcept { return view(c->error_code.text); }
     list<locjob_string> error_messages() const noexcept
     {
-        return {get()->error_messages, get()->error_message_count};
+        return {c->error_messages, c->error_message_count};
     }
-    list<locjob_tag> tags() const noexcept { return {get()->tags, get()->tag_count}; }
+    list<locjob_tag> tags() const noexcept { return {c->tags, c->tag_count}; }
 
-    /* The job as C has it, and its JSON as the service sent it. */
-    const locjob_job *get() const noexcept { return locjob_result_job(result.get()); }
-    std::string_view json() const noexcept
-    {
-        return {locjob_result_json(result.get()), locjob_result_json_length(result.get())};
-    }
+    const locjob_job *get() const noexcept { return c; }
+
+protected:
+    explicit job_view(const locjob_job *c) noexcept : c(c) {}
 
 private:
-    friend class client;
-
-    explicit job(detail::owned<locjob_result> result) : result(std::move(result))
-    {
-        if (get() == nullptr)
-            throw error(this->result.get());
-    }
+    friend class page;
 
     static std::optional<time> point(const locjob_timestamp &stamp) noexcept
     {
@@ -171,6 +172,51 @@ private:
         if (!stamp.present || stamp.seconds > limit || stamp.seconds < -limit)
             return std::nullopt;
         return time(std::chrono::seconds(stamp.seconds) + std::chrono::nanoseconds(stamp.nanoseconds));
+    }
+
+    const locjob_job *c;
+};
+
+/* A job that owns what its members give. */
+class job : public job_view {
+public:
+    /* Takes a result over. Throws what it says when it has no job. */
+    explicit job(detail::owned<locjob_result> owner)
+        : job_view(locjob_result_job(owner.get())), result(std::move(owner))
+    {
+        if (get() == nullptr)
+            throw error(result.get());
+    }
+
+    /* As the service sent it, with members that this version does not know. */
+    std::string_view json() const noexcept
+    {
+        return {locjob_result_json(result.get()), locjob_result_json_length(result.get())};
+    }
+
+private:
+    detail::owned<locjob_result> result;
+};
+
+/* A page of jobs, which it owns. They have all but their tags. */
+class page {
+public:
+    std::size_t size() const noexcept { return locjob_result_entry_count(result.get()); }
+    /* From 0 to size() - 1. */
+    job_view operator[](std::size_t index) const noexcept
+    {
+        return job_view(locjob_result_entry(result.get(), index));
+    }
+    /* What asks for the page that follows; empty when there is none. */
+    std::string next_token() const { return locjob_result_next_token(result.get()); }
+
+private:
+    friend class client;
+
+    explicit page(detail::owned<locjob_result> owner) : result(std::move(owner))
+    {
+        if (locjob_result_code(result.get()) != LOCJOB_OK)
+            throw error(result.get());
     }
 
     detail::owned<locjob_result> result;
@@ -228,6 +274,14 @@ public:
         return job(asked(locjob_wait, job_id, call.get()));
     }
 
+    /* A page of the account's jobs: those of a status, or all; `max_results` 0 is the service's own choice. */
+    page list(const std::string &status = "", std::int32_t max_results = 0, const std::string &next_token = "") const
+    {
+        return page(detail::owned<locjob_result>(
+            locjob_list(handle.get(), status.empty() ? nullptr : detail::c_text(status), max_results,
+                        next_token.empty() ? nullptr : detail::c_text(next_token), nullptr)));
+    }
+
     /* How this client is configured, as JSON without a secret. */
     std::string explain() const
     {
@@ -268,6 +322,67 @@ private:
     }
 
     detail::owned<locjob_client> handle;
+};
+
+/* Any number of gets and waits at once, on the thread and in the event loop of the caller. */
+class queue {
+public:
+    /* How one of them went. */
+    class outcome {
+    public:
+        std::uint64_t tag() const noexcept { return locjob_result_tag(result.get()); }
+        locjob_code code() const noexcept { return locjob_result_code(result.get()); }
+        /* Whether no other follows for the same get, wait or watch. */
+        bool is_final() const noexcept { return locjob_result_is_final(result.get()) != 0; }
+        /* The job, once; throws the failure when there is none. */
+        locjob::job job() && { return locjob::job(std::move(result)); }
+
+    private:
+        friend class queue;
+
+        explicit outcome(detail::owned<locjob_result> result) noexcept : result(std::move(result)) {}
+
+        detail::owned<locjob_result> result;
+    };
+
+    /* The client may be destroyed first, which cancels what is in the queue. */
+    explicit queue(const client &client)
+    {
+        locjob_queue *made = nullptr;
+        detail::owned<locjob_result> refusal(locjob_queue_new(client.get(), &made));
+        handle.reset(made);
+        if (!handle)
+            throw error(refusal.get());
+    }
+
+    /* Each adds one to the queue, or throws. Nothing is sent before next(). */
+    void get(const std::string &job_id, std::uint64_t tag) { added(locjob_queue_get, job_id, tag); }
+    void wait(const std::string &job_id, std::uint64_t tag) { added(locjob_queue_wait, job_id, tag); }
+    void watch(const std::string &job_id, std::uint64_t tag) { added(locjob_queue_watch, job_id, tag); }
+
+    /* Goes on with all of them; the next outcome, or nullopt when there is none in time or none is left. */
+    std::optional<outcome> next() { return next(std::chrono::milliseconds(-1)); }
+    std::optional<outcome> next(std::chrono::milliseconds timeout)
+    {
+        detail::owned<locjob_result> result(locjob_queue_next(handle.get(), timeout.count()));
+        return result ? std::optional<outcome>(outcome(std::move(result))) : std::nullopt;
+    }
+
+    /* For the caller's event loop: while it is readable, call next(0ms) until that gives nullopt. */
+    int fd() const noexcept { return locjob_queue_fd(handle.get()); }
+    /* Whether there was anything with this tag. */
+    bool cancel(std::uint64_t tag) noexcept { return locjob_queue_cancel(handle.get(), tag) == LOCJOB_OK; }
+    std::size_t pending() const noexcept { return locjob_queue_pending(handle.get()); }
+
+private:
+    void added(locjob_code (*add)(locjob_queue *, const char *, std::uint64_t), const std::string &job_id, std::uint64_t tag)
+    {
+        const locjob_code code = add(handle.get(), detail::c_text(job_id), tag);
+        if (code != LOCJOB_OK)
+            throw error(code);
+    }
+
+    detail::owned<locjob_queue> handle;
 };
 
 } // namespace locjob

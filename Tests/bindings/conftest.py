@@ -1,11 +1,11 @@
-"""The local service with the jobs of jobs.py, and the environment that points a program to it."""
+"""The local service with the jobs of documents.py, and the environment that points a program to it."""
 
 from __future__ import annotations
 
 import sys
 
 import pytest
-from jobs import JOBS, document
+from documents import JOBS, document
 from programs import TOP
 
 sys.path.insert(0, str(TOP / "Tests/emulator"))

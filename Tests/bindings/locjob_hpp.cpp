@@ -2,6 +2,7 @@
 
 #include <locjob.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -70,6 +71,39 @@ int main()
         CHECK(error.code() == LOCJOB_NOT_FOUND && error.http_status() == 404 && error.attempts() == 1);
         CHECK(!error.retryable() && !error.request_id().empty() && error.json().find("\"Error\"") != std::string::npos);
     }
+
+    // The account's jobs, page by page.
+    std::vector<std::string> listed;
+    std::string next;
+    do {
+        const locjob::page page = client.list("", 2, next);
+        CHECK(page.size() <= 2);
+        for (std::size_t i = 0; i < page.size(); i++)
+            listed.emplace_back(page[i].job_id());
+        next = page.next_token();
+    } while (!next.empty());
+    CHECK(listed.size() == 5 && std::count(listed.begin(), listed.end(), "failed") == 1);
+    CHECK(thrown([&] { client.list("", 1000); }) == LOCJOB_INVALID_ARGUMENT);
+
+    // A queue: each outcome with its tag, the job or the failure; an end before its time.
+    locjob::queue queue(client);
+    queue.get("failed", 1);
+    queue.get("no-such-job", 2);
+    queue.wait("completed", 3);
+    queue.get("stalled", 4);
+    CHECK(queue.pending() == 4 && queue.fd() >= 0 && !queue.cancel(5));
+    std::map<std::uint64_t, locjob_code> codes;
+    while (auto outcome = queue.next(std::chrono::seconds(5))) {
+        const std::uint64_t tag = outcome->tag();
+        CHECK(outcome->is_final());
+        if (codes.emplace(tag, outcome->code()).second && codes.size() == 3)
+            CHECK(queue.cancel(4));
+        const locjob_code code = outcome->code();
+        CHECK(thrown([&] { CHECK(!std::move(*outcome).job().job_id().empty()); }) == code);
+    }
+    CHECK((codes == std::map<std::uint64_t, locjob_code>{
+                        {1, LOCJOB_OK}, {2, LOCJOB_NOT_FOUND}, {3, LOCJOB_OK}, {4, LOCJOB_CANCELLED}}));
+    CHECK(queue.pending() == 0 && thrown([&] { queue.get("", 6); }) == LOCJOB_INVALID_JOB_ID);
 
     // A NUL would hide what follows it.
     try {

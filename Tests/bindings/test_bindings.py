@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from jobs import JOBS, document
+from documents import JOBS, document
 from programs import README, TOP, VARIANTS, build, lay_out, run
 
 
