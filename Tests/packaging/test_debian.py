@@ -55,6 +55,7 @@ def test_development_files(unpacked):
     assert files(unpacked("liblocjob-dev")) == sorted(
         [
             "usr/include/locjob.h",
+            "usr/include/locjob.hpp",
             f"{LIBDIR[1:]}/cmake/locjob/locjob-config-version.cmake",
             f"{LIBDIR[1:]}/cmake/locjob/locjob-config.cmake",
             f"{LIBDIR[1:]}/liblocjob.a",

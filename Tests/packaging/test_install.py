@@ -13,6 +13,7 @@ def expected(version: str, prefix: str = "usr/local", libdir: str = "usr/local/l
     return sorted(
         [
             f"{prefix}/include/locjob.h",
+            f"{prefix}/include/locjob.hpp",
             f"{prefix}/share/liblocjob/installed",
             f"{libdir}/.debug/liblocjob.so.{version}.debug",
             f"{libdir}/cmake/locjob/locjob-config-version.cmake",

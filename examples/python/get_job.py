@@ -49,7 +49,10 @@ def print_error(what: str, error: locjob.LocjobError) -> None:
 
 def get_job(client: locjob.Client, job_id: str, wanted: argparse.Namespace) -> dict[str, Any]:
     if wanted.wait:
-        return client.wait_job(JobId=job_id)
+        try:
+            return client.wait_for_job(JobId=job_id)
+        except locjob.WaiterError as ended:  # failed, or cancelled
+            return ended.job
     job = client.get_job(JobId=job_id)
     while wanted.follow is not None and job["Status"] not in FINAL:
         line("Status", job["Status"])

@@ -30,22 +30,18 @@ EXAMPLES = ROOT / "examples/python"
 # What the header says and the module repeats
 
 
-#: Those of a queue, which the module does not have; and a job that ended badly, which wait_job returns.
-NEVER_RAISED = {5, 6, 60, 61}
-
-
 def test_every_code_of_the_library_has_an_exception():
     count = ctypes.c_size_t()
     codes = locjob.library.locjob_codes
     codes.restype, codes.argtypes = ctypes.POINTER(ctypes.c_int32), [ctypes.POINTER(ctypes.c_size_t)]
     array = codes(ctypes.byref(count))
-    assert {array[index] for index in range(count.value)} - {0} == set(locjob.ERRORS) | NEVER_RAISED
+    assert {array[index] for index in range(count.value)} - {0} == set(locjob.ERRORS)
 
 
 def test_codes_of_the_table_are_those_of_the_header():
     declared = re.search(r"typedef int32_t locjob_code;\s+enum \{(.*?)\};", HEADER, re.S).group(1)
     numbers = {int(number) for number in re.findall(r"LOCJOB_[A-Z_]+ = (\d+)", declared)}
-    assert numbers == set(locjob.ERRORS) | NEVER_RAISED | {0}
+    assert numbers == set(locjob.ERRORS) | {0}
 
 
 def test_the_job_struct_has_the_members_of_the_header_in_their_order():
