@@ -24,7 +24,8 @@ def service():
     from client import Service
 
     with Service() as running:
-        running.create_job(JobId="my-job-id", age=3600)  # it has ended
+        for job_id in ("my-job-id", "my-other-job-id"):
+            running.create_job(JobId=job_id, age=3600)  # it has ended
         yield running
 
 
