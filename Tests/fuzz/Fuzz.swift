@@ -11,7 +11,7 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     let view = ByteView(input, count: size)
     let targets: [(ByteView) -> Void] = [
         fuzzJob, fuzzError, fuzzHead, fuzzINI, fuzzURLs, fuzzTimestamp, fuzzXML, fuzzDocuments, fuzzEncoding,
-        fuzzWords, fuzzScript, fuzzChain,
+        fuzzWords, fuzzScript, fuzzChain, fuzzPage, fuzzPoller,
     ]
     targets[Int(view[0]) % targets.count](view.from(1))
     return 0

@@ -109,7 +109,7 @@ func fuzzChain(_ script: ByteView) {
     let request = HTTPRequest()
     var now = Moment(monotonic: 0, wallSeconds: 1_790_000_000)
     for _ in 0..<2 {
-        var call = GetJobCall(client, jobID, timeout: nil, at: now, random: (1, 2))
+        var call = ServiceCall(client, .getJob(jobID), timeout: nil, at: now, random: (1, 2))
         var action = call.start(at: now, request)
         var steps = 0
         while true {

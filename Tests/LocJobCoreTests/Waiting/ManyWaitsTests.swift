@@ -55,3 +55,24 @@ struct ManyWaitsTests {
         print("one of \(throttlesOneOf) throttled: \(service.gets) gets, \(service.lists) pages, median delay \(median) s, longest \(delays.last ?? 0) s, end at \(play.seconds) s")
     }
 }
+
+/// Jobs that end between the last listing of a wait and its deadline are seen even so.
+struct LastLookTests {
+    @Test func beforeTheDeadlineOfListedWaits() throws {
+        let service = SimulatedService((0..<10).map { number in
+            var job = SimulatedService.Job(id: "job-\(number)", created: 0)
+            job.running = number < 8 ? 90 : 1000
+            return job
+        })
+        let play = try PollerPlay(service)
+        for number in 0..<10 { try play.wait("job-\(number)", tag: UInt64(number), seconds: 100) }
+        play.run(until: 200)
+        #expect(service.lists > 0)
+        for each in play.delivered {
+            #expect(each.tag < 8 ? each.answer?.status == .completed : each.failure?.code == .deadlineExceeded)
+            #expect(each.at <= 100)
+        }
+        #expect(play.delivered.count == 10)
+        #expect(service.askedAfterEnd == 0)
+    }
+}

@@ -80,7 +80,7 @@ final class Poller {
     /// Adds a wait, to be looked at at once; by the look at its job that is under way, where requests are shared.
     func add(_ jobID: JobID, tag: UInt64, isWatching: Bool, timeout: Nanoseconds, at now: Moment) {
         let deadline = timeout == Duration.never ? timeout : Duration.sum(now.monotonic, timeout)
-        let place = waits.insert(Wait(jobID, tag: tag, isWatching: isWatching, deadline: deadline))
+        let place = waits.insert(Wait(jobID, tag: tag, isWatching: isWatching, deadline: deadline, lead: WaitSchedule.lead(of: timeout)))
         count(.due, 1)
         due.append(place)
         if client.configuration.sharesRequests, jobsUnderWay.contains(jobID) { plan(place, .asked) }
@@ -127,7 +127,10 @@ final class Poller {
         case .wanted: wanted.append(place)
         case .scheduled, .listed, .asked: break
         }
-        if plan != .scheduled { waits.setTimer(place, Duration.never) }
+        if plan == .scheduled { return }
+        // Listings take no notice of a wait's end: shortly before it the job is asked for, once.
+        let isLastAhead = plan == .listed && wait.deadline != Duration.never && wait.lastLook == Duration.never
+        waits.setTimer(place, isLastAhead ? Duration.difference(wait.deadline, wait.lead) : Duration.never)
     }
 
     private func count(_ plan: Wait.Plan, _ change: Int) { counts[Int(plan.rawValue)] += change }
@@ -169,6 +172,7 @@ extension Poller {
             if now >= wait.deadline {
                 deliver(place, outOfTime(wait))
             } else {
+                if wait.plan == .listed { waits.update(place) { $0.lastLook = now } }
                 plan(place, .due)
                 waits.setTimer(place, Duration.never)
             }

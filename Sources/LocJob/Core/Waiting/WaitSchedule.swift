@@ -20,8 +20,11 @@ struct WaitSchedule {
         for _ in 0..<min(max(looks, 1) - 1, 30) where ceiling < maximum { ceiling = Duration.sum(ceiling, ceiling) }
         let delay = Duration.sum(minimum, jitter.upTo(Duration.difference(min(ceiling, maximum), minimum)))
         guard left != Duration.never, Duration.difference(left, delay) <= minimum else { return (delay, false) }
-        return (max(left - min(left / 4, Self.lead), 0), true)
+        return (max(left - Self.lead(of: left), 0), true)
     }
+
+    /// How long before the end of such a time a last look is taken.
+    static func lead(of time: Nanoseconds) -> Nanoseconds { min(time / 4, lead) }
 }
 
 extension WaitSchedule {

@@ -7,6 +7,8 @@ struct Wait {
     let isWatching: Bool
     /// When its time is over; `Duration.never` for never.
     let deadline: Nanoseconds
+    /// How long before that a last look is taken.
+    let lead: Nanoseconds
     /// Tells waits in the same place, one after the other, apart.
     fileprivate(set) var serial: UInt32 = 0
 
@@ -44,11 +46,12 @@ struct Wait {
         static let count = 5
     }
 
-    init(_ jobID: JobID, tag: UInt64, isWatching: Bool, deadline: Nanoseconds) {
+    init(_ jobID: JobID, tag: UInt64, isWatching: Bool, deadline: Nanoseconds, lead: Nanoseconds = 0) {
         self.jobID = jobID
         self.tag = tag
         self.isWatching = isWatching
         self.deadline = deadline
+        self.lead = lead
     }
 }
 
