@@ -24,6 +24,7 @@
  *   Threads    A client and a result may be used by any number of threads at once. A config and a queue
  *              belong to one thread at a time. Only locjob_call_cancel may be called while another thread uses
  *              the same call. The library starts no threads of its own and installs no signal handler.
+ *              A thread that calls it needs 128 KiB of stack at the most.
  *   Sizes      Integers have fixed widths; counts and lengths are size_t. Times are in the unit at the
  *              end of the name. Constants are never renumbered or removed. locjob_job, which the library
  *              alone allocates, only ever grows at its end; the small structs it is made of never change.
@@ -298,7 +299,7 @@ LOCJOB_API locjob_code locjob_credentials_set(locjob_credentials *credentials, c
 /* Called when credentials are needed, and again some minutes before they end, on a thread that is inside
  * a call of this library; never by two threads at once for one client. Calls locjob_credentials_set and
  * returns 0; anything else means that there are none. It must neither release the client nor use it for
- * a call. */
+ * a call. While it is at work the call cannot be ended, neither by locjob_call_cancel nor by its time limit. */
 typedef int32_t (*locjob_credentials_provider)(void *user, locjob_credentials *credentials);
 
 /* Has clients made from this configuration take their credentials from `provider` alone; NULL takes it
@@ -499,8 +500,8 @@ typedef struct locjob_queue locjob_queue;
  * (locjob_queue_fd), asks again for what was in flight, and leaves its parent's connections alone. */
 LOCJOB_API locjob_result *locjob_queue_new(locjob_client *client, locjob_queue **queue);
 
-/* Releases a queue and ends what is in it; results that were not taken are lost. NULL is allowed. No other thread
- * may be inside a function of the queue. */
+/* Releases a queue and ends what is in it; results that were not taken are lost. NULL is allowed. Does nothing while
+ * another thread is inside a function of the queue. */
 LOCJOB_API void locjob_queue_free(locjob_queue *queue);
 
 /* Adds a get, as by locjob_get: one result, with the caller's `tag`, comes out of locjob_queue_next. Nothing is sent
@@ -523,14 +524,16 @@ LOCJOB_API locjob_result *locjob_queue_next(locjob_queue *queue, int64_t timeout
 
 /* A descriptor for epoll, poll or any other event loop: while it is readable, call locjob_queue_next with 0 until that
  * returns NULL. It stays the same until locjob_queue_free (in a forked child it is another one) and belongs to the queue:
- * it is only to be waited for, and not to be closed. -1 when `queue` is NULL or there is none. */
+ * it is only to be waited for, and not to be closed. -1 when `queue` is NULL, another thread is inside one of its
+ * functions, or there is none. */
 LOCJOB_API int32_t locjob_queue_fd(locjob_queue *queue);
 
 /* Ends all gets and waits with this tag: each comes out of locjob_queue_next with LOCJOB_CANCELLED. Returns LOCJOB_OK,
  * LOCJOB_UNKNOWN_TAG when there is none, LOCJOB_INVALID_ARGUMENT when `queue` is NULL. */
 LOCJOB_API locjob_code locjob_queue_cancel(locjob_queue *queue, uint64_t tag);
 
-/* How many final results are still to come out of locjob_queue_next. 0 when `queue` is NULL. */
+/* How many final results are still to come out of locjob_queue_next. 0 when `queue` is NULL or another thread is
+ * inside one of its functions. */
 LOCJOB_API size_t locjob_queue_pending(locjob_queue *queue);
 
 #ifdef __cplusplus

@@ -16,6 +16,7 @@ func fuzzPage(_ body: ByteView) {
 /// Each byte is a step. Whatever they are, each wait ends once, and the poller never asks to be called again at once
 /// with nothing to do.
 func fuzzPoller(_ steps: ByteView) {
+    guard steps.count > 2 else { return }
     var settings = Settings()
     for (setting, value) in [
         (.region, "us-east-1"), (.accessKeyID, "AKID"), (.secretAccessKey, "SECRET"), (.useEnvironment, "false"),
