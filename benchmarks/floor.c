@@ -27,8 +27,8 @@ int main(int argc, char **argv)
     calls = atol(argv[2]);
 
     curl_global_init(CURL_GLOBAL_DEFAULT);
-    headers = request_headers(argv[3]);
-    handle = new_request(argv[1], headers, &body);
+    headers = request_headers(argv[3], 0);
+    handle = new_request(argv[1], headers, &body, 0);
 
     get(handle, &body); /* opens the connection, which is kept */
     begin = moment_now();

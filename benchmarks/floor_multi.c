@@ -1,8 +1,9 @@
 /* The floor for many requests at once: libcurl's multi interface alone, one handle for each request in flight,
  * headers that were made beforehand; either driven by curl_multi_perform and curl_multi_poll, as libcurl's
- * examples do, or by curl_multi_socket_action on epoll.
+ * examples do, or by curl_multi_socket_action on epoll; "signed" is the latter with libcurl's own signature
+ * (CURLOPT_AWS_SIGV4).
  *
- *     floor_multi URL CALLS USER_AGENT IN_FLIGHT poll|epoll
+ *     floor_multi URL CALLS USER_AGENT IN_FLIGHT poll|epoll|signed
  */
 #define _XOPEN_SOURCE 700
 
@@ -119,17 +120,19 @@ int main(int argc, char **argv)
     CURL **handles;
     struct moment begun;
     long calls, in_flight, i;
+    int signs;
 
     if (argc != 6)
         return 2;
     calls = atol(argv[2]);
     in_flight = atol(argv[4]);
+    signs = strcmp(argv[5], "signed") == 0;
 
     curl_global_init(CURL_GLOBAL_DEFAULT);
-    headers = request_headers(argv[3]);
+    headers = request_headers(argv[3], signs);
     multi = curl_multi_init();
     curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, in_flight);
-    if (strcmp(argv[5], "epoll") == 0) {
+    if (strcmp(argv[5], "poll") != 0) {
         epoll_fd = epoll_create1(0);
         curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket);
         curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer);
@@ -137,7 +140,7 @@ int main(int argc, char **argv)
     handles = calloc((size_t)in_flight, sizeof *handles);
     bodies = calloc((size_t)in_flight, sizeof *bodies);
     for (i = 0; i < in_flight; i++) {
-        handles[i] = new_request(argv[1], headers, &bodies[i]);
+        handles[i] = new_request(argv[1], headers, &bodies[i], signs);
         curl_easy_setopt(handles[i], CURLOPT_PRIVATE, &bodies[i]);
     }
 

@@ -38,11 +38,15 @@ static inline struct curl_slist *header(struct curl_slist *list, const char *nam
     return curl_slist_append(list, line);
 }
 
-static inline struct curl_slist *request_headers(const char *user_agent)
+/* With `signs`, libcurl adds the two headers of the signature itself. */
+static inline struct curl_slist *request_headers(const char *user_agent, int signs)
 {
-    struct curl_slist *headers = curl_slist_append(NULL, AUTHORIZATION);
+    struct curl_slist *headers = NULL;
 
-    headers = header(headers, "X-Amz-Date", "20260101T000000Z");
+    if (!signs) {
+        headers = curl_slist_append(NULL, AUTHORIZATION);
+        headers = header(headers, "X-Amz-Date", "20260101T000000Z");
+    }
     headers = header(headers, "X-Amz-Security-Token", getenv("AWS_SESSION_TOKEN"));
     headers = header(headers, "User-Agent", user_agent);
     headers = header(headers, "amz-sdk-invocation-id", "01234567-89ab-4def-8123-456789abcdef");
@@ -51,7 +55,7 @@ static inline struct curl_slist *request_headers(const char *user_agent)
     return curl_slist_append(headers, "Accept:"); /* libcurl's own: not sent */
 }
 
-static inline CURL *new_request(const char *url, struct curl_slist *headers, struct body *body)
+static inline CURL *new_request(const char *url, struct curl_slist *headers, struct body *body, int signs)
 {
     CURL *handle = curl_easy_init();
 
@@ -62,6 +66,13 @@ static inline CURL *new_request(const char *url, struct curl_slist *headers, str
     curl_easy_setopt(handle, CURLOPT_CAINFO, getenv("AWS_CA_BUNDLE"));
     curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, collect);
     curl_easy_setopt(handle, CURLOPT_WRITEDATA, body);
+    if (signs) {
+        char keys[1024];
+
+        snprintf(keys, sizeof keys, "%s:%s", getenv("AWS_ACCESS_KEY_ID"), getenv("AWS_SECRET_ACCESS_KEY"));
+        curl_easy_setopt(handle, CURLOPT_USERPWD, keys);
+        curl_easy_setopt(handle, CURLOPT_AWS_SIGV4, "aws:amz:us-east-1:geo");
+    }
     return handle;
 }
 
