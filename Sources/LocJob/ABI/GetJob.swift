@@ -6,18 +6,8 @@ import CLocJob
 public func locjob_get(
     _ client: OpaquePointer!, _ job_id: UnsafePointer<CChar>!, _ call: OpaquePointer!
 ) -> OpaquePointer! {
-    entry {
-        let text = job_id.map { ByteView(text: $0) } ?? .empty
-        do throws(Failure) {
-            let jobID = try JobID(given: job_id)
-            let client = try chosenClient(client)
-            let call = try Call.given(call)
-            return client.call(.getJob(jobID), timeout: call?.timeout, call?.cancellation) {
-                Result.handle($0, jobID: text)
-            }
-        } catch {
-            return Result.handle(.failure(error), jobID: text)
-        }
+    ofJob(client, job_id, call) { client, jobID, call, finish in
+        client.call(.getJob(jobID), timeout: call?.timeout, call?.cancellation, finish: finish)
     }
 }
 
@@ -25,13 +15,21 @@ public func locjob_get(
 public func locjob_wait(
     _ client: OpaquePointer!, _ job_id: UnsafePointer<CChar>!, _ call: OpaquePointer!
 ) -> OpaquePointer! {
+    ofJob(client, job_id, call) { client, jobID, call, finish in
+        client.wait(jobID, timeout: call?.timeout, call?.cancellation, finish: finish)
+    }
+}
+
+/// The result of what is asked of one job, or of what is wrong with the arguments.
+private func ofJob(
+    _ client: OpaquePointer?, _ job_id: UnsafePointer<CChar>?, _ call: OpaquePointer?,
+    ask: (Client, JobID, Call?, _ finish: (Outcome) -> OpaquePointer?) -> OpaquePointer?
+) -> OpaquePointer? {
     entry {
         let text = job_id.map { ByteView(text: $0) } ?? .empty
         do throws(Failure) {
             let jobID = try JobID(given: job_id)
-            let client = try chosenClient(client)
-            let call = try Call.given(call)
-            return client.wait(jobID, timeout: call?.timeout, call?.cancellation) { Result.handle($0, jobID: text) }
+            return ask(try chosenClient(client), jobID, try Call.given(call)) { Result.handle($0, jobID: text) }
         } catch {
             return Result.handle(.failure(error), jobID: text)
         }
