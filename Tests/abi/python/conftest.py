@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -115,3 +116,11 @@ def chain_client(service):
     yield make
     for each in made:
         each.close()
+
+
+@pytest.fixture
+def ctrl_c():
+    """Has SIGINT raise KeyboardInterrupt, also where the tests run in the background and it is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

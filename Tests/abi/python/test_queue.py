@@ -223,7 +223,7 @@ def test_an_interrupt_in_a_provider_is_an_interrupt_and_loses_no_result(queue):
     assert q.pending == 0
 
 
-def test_ctrl_c_is_noticed_by_next(queue, service):
+def test_ctrl_c_is_noticed_by_next(queue, service, ctrl_c):
     service.faults({"delay": 30})
     q = queue()
     q.get("a-job")

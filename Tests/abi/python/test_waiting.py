@@ -150,7 +150,7 @@ def test_closing_the_client_ends_its_waits(client, service):
             failure(locjob.Cancelled, "CANCELLED", wait.result, timeout=5)
 
 
-def test_ctrl_c_ends_a_wait_of_the_main_thread(client, service):
+def test_ctrl_c_ends_a_wait_of_the_main_thread(client, service, ctrl_c):
     assert threading.current_thread() is threading.main_thread()
     service.create_job(JobId="a-job", document=SMALL_JOB)
     call, c = locjob.Call(), client()
