@@ -16,8 +16,10 @@ import pytest
 
 HERE = Path(__file__).resolve().parent
 PLATFORM = HERE.parents[2] / "Sources/CPlatform"
+CORE = HERE.parents[2] / "Sources/CCore"
 SOURCES = [PLATFORM / name for name in ("lj_process.c", "lj_program.c", "lj_signal.c", "lj_write_file.c")]
-STRICT = ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-g", "-O1", f"-I{PLATFORM}/include", "-pthread"]
+SOURCES.append(CORE / "lj_fork.c")
+STRICT = ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-g", "-O1", f"-I{PLATFORM}/include", f"-I{CORE}/include", "-pthread"]
 WRAPPED = ["write", "fsync", "close", "rename"]
 COMPILERS = {
     "gcc": ["gcc"],
@@ -88,3 +90,8 @@ def test_memory(builder, tmp_path, case):
     command = [*VALGRIND, builder("program", "gcc"), case]
     ended = subprocess.run(command, cwd=tmp_path, timeout=120, capture_output=True, text=True)
     assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize("case", cases("fork"))
+def test_fork(run, case):
+    run("fork", case)
