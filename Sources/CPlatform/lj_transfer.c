@@ -337,6 +337,7 @@ int lj_transfer_begin(lj_transfer *transfer) {
     sink_reset(&transfer->body);
     transfer->head_total = transfer->head_lines = 0;
     transfer->progress = 0;
+    transfer->progress_at = 0;
     transfer->is_head_whole = transfer->is_head_final = 0;
     transfer->is_head_too_large = transfer->is_body_too_large = transfer->is_out_of_memory = 0;
     transfer->error[0] = 0;

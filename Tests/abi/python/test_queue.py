@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
+import json
 import os
 import select
 import signal
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -232,6 +235,36 @@ def test_ctrl_c_is_noticed_by_next(queue, service, ctrl_c):
         q.next()
     assert watch.seconds < 1
     assert q.pending == 1
+
+
+def test_a_connection_that_takes_long_to_make_is_not_silent(queue):
+    """On a handle that has carried a request before, too."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
+
+        def answer_once() -> None:
+            with listener.accept()[0] as peer:
+                peer.recv(65536)
+                body = json.dumps(SMALL_JOB).encode()
+                peer.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+        server = threading.Thread(target=answer_once)
+        server.start()
+        address = "http://127.0.0.1:%d" % listener.getsockname()[1]
+        q = queue(endpoint_url=address, read_timeout_ms=200, connect_timeout_ms=700, max_attempts=1)
+        q.get("a-job", 1)
+        assert q.next().error is None
+        server.join()
+        with contextlib.ExitStack() as held:
+            for _ in range(3):  # nobody accepts them: the next one finds no place
+                peer = held.enter_context(socket.socket())
+                peer.setblocking(False)
+                peer.connect_ex(listener.getsockname())
+            time.sleep(0.3)
+            q.get("a-job", 2)
+            with stopwatch() as watch:
+                result = q.next()
+        assert type(result.error) is locjob.ConnectTimeoutError
+        assert 0.65 < watch.seconds < 2
 
 
 # Event loops
