@@ -162,6 +162,8 @@ int lj_multi_drive(lj_multi *multi, int64_t wait_ms) {
     struct epoll_event events[EVENTS_AT_ONCE];
     int is_watched = 0;
     int64_t due = multi->curl_due;
+    // Callbacks of the host's may have taken their time since the last look at the clock.
+    if (due != INT64_MAX) multi->now = lj_monotonic_ns();
     if (due != INT64_MAX) {
         int64_t left = due <= multi->now ? 0 : (due - multi->now + 999999) / 1000000;
         if (wait_ms < 0 || left < wait_ms) wait_ms = left;

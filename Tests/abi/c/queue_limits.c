@@ -108,6 +108,41 @@ static void check_unreachable(const char *nobody)
     locjob_client_free(client);
 }
 
+static int asked;
+
+static int32_t provide_slowly(void *user, locjob_credentials *credentials)
+{
+    (void)user;
+    if (++asked == 2)
+        poll(NULL, 0, 500);
+    return locjob_credentials_set(credentials, getenv("AWS_ACCESS_KEY_ID"), getenv("AWS_SECRET_ACCESS_KEY"), NULL,
+                                  4102444800);
+}
+
+/* Time that a provider takes in the middle of a call counts once. */
+static void check_slow_provider(void)
+{
+    locjob_config *config = locjob_config_new();
+    locjob_client *client = NULL;
+    locjob_queue *queue;
+    locjob_result *result;
+    int64_t begin;
+
+    CHECK(locjob_config_set_credentials_provider(config, provide_slowly, NULL) == LOCJOB_OK);
+    CHECK(locjob_client_new(config, &client) == NULL);
+    locjob_config_free(config);
+    queue = new_queue(client);
+    begin = milliseconds_now();
+    CHECK(locjob_queue_get(queue, "expires-once", 1) == LOCJOB_OK);
+    result = locjob_queue_next(queue, -1);
+    CHECK_CODE(result, LOCJOB_OK);
+    CHECK(locjob_result_attempts(result) == 2 && asked == 2);
+    CHECK(milliseconds_now() - begin >= 500 && milliseconds_now() - begin < 850);
+    locjob_free(result);
+    locjob_queue_free(queue);
+    locjob_client_free(client);
+}
+
 int main(int argc, char **argv)
 {
     CHECK(argc == 2);
@@ -116,5 +151,6 @@ int main(int argc, char **argv)
     check_wait_timeout();
     check_blips();
     check_unreachable(argv[1]);
+    check_slow_provider();
     return 0;
 }

@@ -46,6 +46,8 @@ def jobs(service):
         {"truncate": 20},
         job_id="ends-after-blips",
     )
+    ending("expires-once", final="Running")
+    service.faults({"error": "ExpiredTokenException"}, job_id="expires-once")
     service.requests(clear=True)
 
     def requests(job_id: str) -> int:
