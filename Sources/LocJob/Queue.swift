@@ -115,6 +115,8 @@ extension Queue {
         return cancelled.count
     }
 
+    private func closeAsReleased() { close(Failure(.cancelled, "the client was released")) }
+
     private func close(_ failure: Failure) {
         isClosed = true
         var abandoned: [Int] = []
@@ -158,11 +160,13 @@ extension Queue {
     private var nextTime: Nanoseconds { min(driver?.nextTime ?? Duration.never, pollTime) }
 
     private func advance(waiting milliseconds: Int64) {
-        if client.closing.isSignalled { return close(Failure(.cancelled, "the client was released")) }
+        if client.closing.isSignalled { return closeAsReleased() }
         start()
         guard let driver else { return close(Failure(.outOfMemory, "no memory or descriptors for a queue")) }
         if hasResult { return }
         let event = driver.drive(waiting: milliseconds) { mark, outcome in finish(mark, outcome) }
+        // Told once: the descriptor would not call for it again.
+        if event == .watched { return closeAsReleased() }
         if event == .broken { return close(Failure(.internalError, "waiting for the network is not possible")) }
         start()
     }

@@ -74,6 +74,11 @@ def test_threads(run, jobs, secure):
 
 
 @each
+def test_release(run, jobs, secure):
+    run("queue_release", secure=secure)
+
+
+@each
 @pytest.mark.parametrize("way", ["leave", "free", "go on"])
 def test_fork(run, jobs, way, secure):
     run("queue_fork", way, secure=secure)
