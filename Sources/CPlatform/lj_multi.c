@@ -161,6 +161,8 @@ static int act_on_event(lj_multi *multi, const struct epoll_event *event) {
 int lj_multi_drive(lj_multi *multi, int64_t wait_ms) {
     struct epoll_event events[EVENTS_AT_ONCE];
     int is_watched = 0;
+    // In a forked child that comes out of a callback, what is behind the descriptors is its parent's.
+    if (multi->generation != lj_fork_generation()) return -1;
     int64_t due = multi->curl_due;
     // Callbacks of the host's may have taken their time since the last look at the clock.
     if (due != INT64_MAX) multi->now = lj_monotonic_ns();
@@ -195,6 +197,7 @@ lj_transfer *lj_multi_ended(lj_multi *multi) {
 }
 
 void lj_multi_set_alarm(lj_multi *multi, int64_t time) {
+    if (multi->generation != lj_fork_generation()) return;
     if (multi->curl_due < time) time = multi->curl_due;
     if (time < 1) time = 1;  // 0 would be no alarm
     if (time == multi->armed) return;

@@ -59,8 +59,9 @@ final class Queue: Handled {
     }
 
     /// In a forked child, leaves the parent's transfers alone and begins anew what was under way.
-    private func renewInForkedChild() {
-        guard lj_fork_enter(&fork) != 0 else { return }
+    @discardableResult
+    private func renewInForkedChild() -> Bool {
+        guard lj_fork_enter(&fork) != 0 else { return false }
         client.renewInForkedChild()
         poller.adopt(client.state)
         if let driver {
@@ -73,6 +74,7 @@ final class Queue: Handled {
         driver = MultiDriver.make(client)
         driver?.setAlarm(0)
         lj_fork_leave(&fork)
+        return true
     }
 }
 
@@ -167,6 +169,8 @@ extension Queue {
         let event = driver.drive(waiting: milliseconds) { mark, outcome in finish(mark, outcome) }
         // Told once: the descriptor would not call for it again.
         if event == .watched { return closeAsReleased() }
+        // A child that was forked by a function of the host's, which has returned in it too.
+        if event == .broken, renewInForkedChild() { return }
         if event == .broken { return close(Failure(.internalError, "waiting for the network is not possible")) }
         start()
     }

@@ -19,6 +19,7 @@ PLATFORM = HERE.parents[2] / "Sources/CPlatform"
 CORE = HERE.parents[2] / "Sources/CCore"
 SOURCES = [PLATFORM / name for name in ("lj_process.c", "lj_program.c", "lj_signal.c", "lj_write_file.c")]
 SOURCES.append(CORE / "lj_fork.c")
+WITH_CURL = [PLATFORM / "lj_multi.c", PLATFORM / "lj_transfer.c", "-lcurl", "-lcrypto"]
 STRICT = ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-g", "-O1", f"-I{PLATFORM}/include", f"-I{CORE}/include", "-pthread"]
 WRAPPED = ["write", "fsync", "close", "rename"]
 COMPILERS = {
@@ -44,7 +45,8 @@ def builder():
             built = Path(folder) / f"{program}-{compiler}"
             wrap = [f"-Wl,--wrap={name}" for name in WRAPPED] if program == "write_file" else []
             source = HERE / f"{program}.c"
-            subprocess.run([*COMPILERS[compiler], *STRICT, source, *SOURCES, "-o", built, *wrap], check=True)
+            curl = WITH_CURL if program == "multi" else []
+            subprocess.run([*COMPILERS[compiler], *STRICT, source, *SOURCES, *curl, "-o", built, *wrap], check=True)
             return built
 
         yield build
@@ -95,3 +97,8 @@ def test_memory(builder, tmp_path, case):
 @pytest.mark.parametrize("case", cases("fork"))
 def test_fork(run, case):
     run("fork", case)
+
+
+@pytest.mark.parametrize("case", cases("multi"))
+def test_multi(run, case):
+    run("multi", case)
