@@ -405,7 +405,8 @@ LOCJOB_API locjob_result *locjob_wait(locjob_client *client, const char *job_id,
 
 /* Asks the service for a page of the account's jobs (ListJobs), with retries. `status` names the only status
  * wanted, such as "Running"; NULL for all. `max_results` is from 1 to 100, 0 for the service's own choice.
- * `next_token` is that of the page before (locjob_result_next_token), NULL for the first page. `client` and `call`
+ * `next_token` is that of the page before (locjob_result_next_token), NULL for the first page; an empty one is
+ * LOCJOB_INVALID_ARGUMENT. `client` and `call`
  * are those of locjob_get. Returns the page (locjob_result_entry, locjob_result_json) or the failure: caller owns,
  * release with locjob_free. */
 LOCJOB_API locjob_result *locjob_list(locjob_client *client, const char *status, int32_t max_results,
@@ -505,7 +506,7 @@ LOCJOB_API locjob_result *locjob_queue_new(locjob_client *client, locjob_queue *
 LOCJOB_API void locjob_queue_free(locjob_queue *queue);
 
 /* Adds a get, as by locjob_get: one result, with the caller's `tag`, comes out of locjob_queue_next. Nothing is sent
- * before that is called. A job that the client knows to have ended is answered without a request. Returns LOCJOB_OK;
+ * before that is called, and nothing goes on but inside it. A job that the client knows to have ended is answered without a request. Returns LOCJOB_OK;
  * LOCJOB_INVALID_JOB_ID, LOCJOB_INVALID_ARGUMENT when `queue` is NULL, LOCJOB_CANCELLED when its client is
  * released: then nothing was added and no result comes. */
 LOCJOB_API locjob_code locjob_queue_get(locjob_queue *queue, const char *job_id, uint64_t tag);
@@ -529,7 +530,8 @@ LOCJOB_API locjob_result *locjob_queue_next(locjob_queue *queue, int64_t timeout
 LOCJOB_API int32_t locjob_queue_fd(locjob_queue *queue);
 
 /* Ends all gets and waits with this tag: each comes out of locjob_queue_next with LOCJOB_CANCELLED. Returns LOCJOB_OK,
- * LOCJOB_UNKNOWN_TAG when there is none, LOCJOB_INVALID_ARGUMENT when `queue` is NULL. */
+ * LOCJOB_UNKNOWN_TAG when there is none but for results that have not been taken yet, LOCJOB_INVALID_ARGUMENT when
+ * `queue` is NULL. */
 LOCJOB_API locjob_code locjob_queue_cancel(locjob_queue *queue, uint64_t tag);
 
 /* How many final results are still to come out of locjob_queue_next. 0 when `queue` is NULL or another thread is

@@ -19,6 +19,8 @@ final class Queue: Handled {
     private var finalResults = 0
     private var pollTime = Duration.never
     private var isClosed = false
+    /// Whether a call of this queue has taken on the refresh of credentials, and nobody is inside.
+    private var isResting = false
     private var guardian = lj_guard()
     private var fork = lj_fork()
 
@@ -48,7 +50,16 @@ final class Queue: Handled {
         guard lj_guard_enter(&guardian) != 0 else { return nil }
         defer { lj_guard_leave(&guardian) }
         renewInForkedChild()
+        if isResting { client.state.credentials.goOn() }
+        defer { restIfRefreshing() }
         return withoutSIGPIPE(body)
+    }
+
+    /// Others need not wait for credentials until the host comes back, which may be never.
+    private func restIfRefreshing() {
+        let credentials = client.state.credentials
+        isResting = credentials.isRefreshing && driver?.isRefreshing ?? false
+        if isResting { credentials.rest(at: System.now.wallSeconds) }
     }
 
     private func withoutSIGPIPE<R>(_ body: () -> R) -> R {
@@ -189,7 +200,8 @@ extension Queue {
             let call = client.makeCall(look.operation, timeout: timeout, isPaced: true, hasTurn: true)
             driver.start(call, mark: keep(look)) { mark, outcome in finish(mark, outcome) }
         }
-        while driver.count < limit, let (place, jobID) = gets.next() {
+        // One that ends at once, without credentials say, has the caller have its result before the next is begun.
+        while driver.count < limit, !hasResult, let (place, jobID) = gets.next() {
             let call = client.makeCall(
                 .getJob(jobID), timeout: nil, isPaced: client.state.configuration.pacesAll, hasTurn: false)
             driver.start(call, mark: place * 2) { mark, outcome in finish(mark, outcome) }
@@ -201,9 +213,13 @@ extension Queue {
             if case .getJob(let jobID) = look.operation { client.state.endedJobs.remember(jobID, outcome) }
             poller.settle(look, LookAnswer(outcome), at: System.now)
             takeDeliveries(outcome)
-        } else if let (jobID, tags) = gets.finish(mark / 2) {
+        } else if let (jobID, tags, late) = gets.finish(mark / 2) {
             client.state.endedJobs.remember(jobID, outcome)
             for tag in tags { push(outcome, jobID, tag: tag, isWait: false) }
+            for tag in late {
+                // Who joined it later has more time.
+                if outcome.code == .deadlineExceeded { gets.add(jobID, tag: tag) } else { push(outcome, jobID, tag: tag, isWait: false) }
+            }
         }
     }
 
@@ -236,7 +252,9 @@ extension Queue {
 
     private func push(_ outcome: Outcome, _ jobID: JobID, tag: UInt64, isWait: Bool, isFinal: Bool = true) {
         let outcome = isWait && isFinal ? outcome.ofWait : outcome
-        newResults.append(jobID.bytes.withView { Result.handle(outcome, jobID: $0, tag: tag, isFinal: isFinal) })
+        let result = jobID.bytes.withView { Result.handle(outcome, jobID: $0, tag: tag, isFinal: isFinal) }
+        if result == nil, !isFinal { return }
+        newResults.append(result)
         if isFinal { finalResults += 1 }
     }
 

@@ -84,6 +84,9 @@ final class MultiDriver {
         }
     }
 
+    /// Whether one of the calls has taken on the refresh of the client's credentials.
+    var isRefreshing: Bool { runs.contains { $0?.call.isRefreshing ?? false } }
+
     /// The marks of all calls under way.
     var marks: [Int] { runs.compactMap { $0?.mark } }
 

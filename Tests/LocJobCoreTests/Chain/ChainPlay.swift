@@ -258,11 +258,12 @@ extension ChainPlay {
             return
         }
         // While another call refreshes, credentials are used up to their last second.
-        if case .refresh = store.claim(at: try seconds(latest), awaited: nil) {} else {
+        guard case .refresh(_, let number) = store.claim(at: try seconds(latest), awaited: nil) else {
             Issue.record("the credentials do not end at \(latest)")
+            return
         }
         checkUse(store.claim(at: try seconds(earliest) - 1, awaited: nil), provider)
-        store.release()
+        store.release(number)
     }
 
     private func seconds(_ time: String) throws -> Int64 {

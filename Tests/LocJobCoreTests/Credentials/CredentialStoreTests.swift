@@ -12,7 +12,7 @@ struct CredentialStoreTests {
     private func claim(at now: Int64, awaited: Int? = nil) -> String {
         switch store.claim(at: now, awaited: awaited) {
         case .use(let credentials): "use \(credentials.accessKeyID.text)"
-        case .refresh(let isMandatory): isMandatory ? "must refresh" : "may refresh"
+        case .refresh(let isMandatory, _): isMandatory ? "must refresh" : "may refresh"
         case .wait(let number): "wait \(number)"
         case .failed(let failure): "failed \(failure.code)"
         }
@@ -88,7 +88,7 @@ struct CredentialStoreTests {
     func released() {
         #expect(claim(at: 0) == "must refresh")
         #expect(claim(at: 0) == "wait 0")
-        store.release()
+        store.release(0)
         #expect(claim(at: 0, awaited: 0) == "must refresh")
     }
 
@@ -100,5 +100,23 @@ struct CredentialStoreTests {
         store.succeed(FetchedCredentials(credentials: new, expiration: nil), at: 0)
         #expect(!store.discard(new))
         #expect(claim(at: 0) == "use NEW")
+    }
+
+    @Test("are fetched by another call when a queue that nobody is inside has taken that on")
+    func rest() {
+        let store = CredentialStore()
+        guard case .refresh(_, let number) = store.claim(at: 0, awaited: nil) else { return #expect(Bool(false)) }
+        guard case .wait = store.claim(at: 100, awaited: nil) else { return #expect(Bool(false)) }
+        store.rest(at: 100)
+        store.rest(at: 103)
+        guard case .wait = store.claim(at: 104, awaited: nil) else { return #expect(Bool(false)) }
+        store.goOn()
+        guard case .wait = store.claim(at: 106, awaited: nil) else { return #expect(Bool(false)) }
+        store.rest(at: 106)
+        guard case .refresh(_, let other) = store.claim(at: 111, awaited: nil) else { return #expect(Bool(false)) }
+        #expect(!store.isOwned(number) && store.isOwned(other))
+        store.release(number)
+        #expect(store.isOwned(other))
+        guard case .wait = store.claim(at: 300, awaited: nil) else { return #expect(Bool(false)) }
     }
 }

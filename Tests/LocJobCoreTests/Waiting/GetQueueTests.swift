@@ -30,7 +30,7 @@ struct GetQueueTests {
                     queue.restart(place)
                 } else if let finished = queue.finish(place) {
                     #expect(finished.jobID == underWay[place])
-                    for tag in finished.tags { #expect(open.removeValue(forKey: tag) == finished.jobID) }
+                    for tag in finished.tags + finished.late { #expect(open.removeValue(forKey: tag) == finished.jobID) }
                 } else {
                     Issue.record("nobody wanted it")
                 }
@@ -49,8 +49,23 @@ struct GetQueueTests {
             #expect(queue.count == open.count && queue.isEmpty == open.isEmpty)
         }
         // None is lost.
-        for place in underWay.keys { for tag in queue.finish(place)?.tags ?? [] { open[tag] = nil } }
-        while let next = queue.next() { for tag in queue.finish(next.place)?.tags ?? [] { open[tag] = nil } }
+        for place in underWay.keys { for tag in queue.finish(place).map({ $0.tags + $0.late }) ?? [] { open[tag] = nil } }
+        while let next = queue.next() { for tag in queue.finish(next.place).map({ $0.tags + $0.late }) ?? [] { open[tag] = nil } }
         #expect(open.isEmpty && queue.isEmpty)
+    }
+
+    @Test("tells who joined a get after it was begun")
+    func late() throws {
+        var queue = GetQueue(sharesRequests: true)
+        let jobID = try "a-job".withView { try JobID($0) }
+        for tag in [1, 2] as [UInt64] { queue.add(jobID, tag: tag) }
+        let next = queue.next()
+        let begun = try #require(next)
+        for tag in [3, 4, 5] as [UInt64] { queue.add(jobID, tag: tag) }
+        var abandoned: [Int] = []
+        for tag in [1, 4] as [UInt64] { _ = queue.cancel(tag: tag, abandoned: &abandoned) }
+        let ended = queue.finish(begun.place)
+        let finished = try #require(ended)
+        #expect(finished.tags == [2] && finished.late == [3, 5] && abandoned.isEmpty && queue.isEmpty)
     }
 }

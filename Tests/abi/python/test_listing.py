@@ -88,7 +88,7 @@ def test_what_is_no_page_is_an_invalid_response(client, service, page, word):
     [{"MaxResults": wrong} for wrong in (0, 101, -1, 2**32 + 1, 1.0, "1")]
     + [{"Filter": wrong} for wrong in ("Running", ["JobStatus"], {"Status": "Running"}, {"JobStatus": 1})]
     + [{"Filter": {"JobStatus": "Run\0ning"}}, {"Filter": {"JobStatus": "\ud800"}}]
-    + [{"NextToken": wrong} for wrong in (1, b"token", "to\0ken", "t" * 60001)],
+    + [{"NextToken": wrong} for wrong in (1, b"token", "", "to\0ken", "t" * 60001)],
     ids=lambda arguments: repr(arguments)[:40],
 )
 def test_what_no_service_could_take_is_refused(client, service, arguments):

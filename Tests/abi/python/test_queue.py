@@ -226,6 +226,33 @@ def test_an_interrupt_in_a_provider_is_an_interrupt_and_loses_no_result(queue):
     assert q.pending == 0
 
 
+def test_a_queue_that_nobody_drives_keeps_no_credentials_from_others(chain_client, service, shared_files):
+    keys = json.dumps({"Version": 1, "AccessKeyId": ACCESS_KEY, "SecretAccessKey": SECRET_KEY})
+    folder = shared_files("")
+    (folder / "keys").write_text(keys)
+    shared_files(f"[default]\ncredential_process = cat {folder}/keys\n")
+    c = chain_client()
+    with locjob.Queue(c) as q:
+        q.get("a-job", 1)
+        assert q.next(0) is None  # begins the program, and nobody comes back to see its end
+        with stopwatch() as watch:
+            assert c.get_job(JobId="a-job", timeout=20)["JobId"] == "a-job"
+        assert 3 < watch.seconds < 10
+        (result,) = q
+        assert result.error is None and result.job["JobId"] == "a-job"
+
+
+def test_a_get_that_joins_another_has_time_of_its_own(queue, service):
+    service.faults({"stall_at": 0}, job_id="a-job")
+    q = queue(call_timeout_ms=1000)
+    q.get("a-job", 1)
+    assert q.next(0.7) is None
+    q.get("a-job", 2)
+    first, second = q
+    assert (first.tag, first.error.code_name) == (1, "LOCJOB_DEADLINE_EXCEEDED")
+    assert (second.tag, second.error) == (2, None)
+
+
 def test_ctrl_c_is_noticed_by_next(queue, service, ctrl_c):
     service.faults({"delay": 30})
     q = queue()

@@ -11,8 +11,8 @@ final class CredentialStore {
     /// What a call is to do for its credentials.
     enum Claim {
         case use(Credentials)
-        /// Fetch new ones, and report with `succeed`, `fail` or `release`.
-        case refresh(isMandatory: Bool)
+        /// Fetch new ones, and report with `succeed`, `fail` or `release`. `number` tells this refresh from others.
+        case refresh(isMandatory: Bool, number: Int)
         /// Ask again a little later, with this number.
         case wait(Int)
         /// The refresh that was waited for failed.
@@ -21,9 +21,12 @@ final class CredentialStore {
 
     private let lock = Lock()
     private var current: FetchedCredentials?
-    private var isRefreshing = false
-    /// Refreshes that have ended.
+    private var isUnderWay = false
+    /// Refreshes that have ended, or were taken over.
     private var generation = 0
+    /// Since when the refresh is a queue's that nobody is inside; after a while another call takes it over.
+    private var restingSince: Int64?
+    private static let longestRest: Int64 = 5
     private var lastFailure: (generation: Int, failure: Failure)?
     private var noRefreshBefore = Int64.min
 
@@ -33,15 +36,18 @@ final class CredentialStore {
     func claim(at now: Int64, awaited: Int?) -> Claim {
         lock.withLock {
             let left = current.map { $0.expiration.map { $0 &- now } ?? Int64.max } ?? 0
-            if let current, left >= Self.advisory || (left > 0 && (isRefreshing || now < noRefreshBefore)) {
+            if let current, left >= Self.advisory || (left > 0 && (isUnderWay || now < noRefreshBefore)) {
                 return .use(current.credentials)
             }
             if let awaited, awaited != generation, let lastFailure, lastFailure.generation == awaited {
                 return .failed(lastFailure.failure)
             }
-            if isRefreshing { return .wait(generation) }
-            isRefreshing = true
-            return .refresh(isMandatory: left < Self.mandatory)
+            if isUnderWay {
+                guard let restingSince, now &- restingSince >= Self.longestRest else { return .wait(generation) }
+                end()
+            }
+            isUnderWay = true
+            return .refresh(isMandatory: left < Self.mandatory, number: generation)
         }
     }
 
@@ -66,7 +72,16 @@ final class CredentialStore {
     }
 
     /// The call that refreshed has ended before its refresh: another may take it on.
-    func release() { lock.withLock { end() } }
+    func release(_ number: Int) { lock.withLock { if number == generation { end() } } }
+
+    var isRefreshing: Bool { lock.withLock { isUnderWay } }
+
+    /// Whether a refresh is still its caller's.
+    func isOwned(_ number: Int) -> Bool { lock.withLock { isUnderWay && number == generation } }
+
+    /// A queue whose call refreshes is left by its thread, who knows for how long; and entered again.
+    func rest(at now: Int64) { lock.withLock { restingSince = isUnderWay ? restingSince ?? now : nil } }
+    func goOn() { lock.withLock { restingSince = nil } }
 
     /// Forgets credentials that the service has refused; false when they are all that there can be.
     func discard(_ credentials: Credentials) -> Bool {
@@ -104,7 +119,8 @@ final class CredentialStore {
     }
 
     private func end() {
-        isRefreshing = false
+        isUnderWay = false
+        restingSince = nil
         generation &+= 1
     }
 }

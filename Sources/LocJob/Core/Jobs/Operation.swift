@@ -69,8 +69,8 @@ final class JobListing {
             throw Failure(.invalidArgument, "status \(quoted: status) is none")
         }
         if let nextToken {
-            guard let length = UTF8.characterCount(nextToken), length <= maximumToken else {
-                throw Failure(.invalidArgument, "next_token is longer than \(maximumToken) characters or not UTF-8")
+            guard let length = UTF8.characterCount(nextToken), (1...maximumToken).contains(length) else {
+                throw Failure(.invalidArgument, "next_token is empty, longer than \(maximumToken) characters or not UTF-8")
             }
         }
         return JobListing(status?.bytes, maxResults, nextToken?.bytes, isStrict: true)

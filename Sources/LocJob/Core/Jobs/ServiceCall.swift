@@ -22,6 +22,7 @@ struct ServiceCall {
     /// The refresh that this call has taken on, and whether it must succeed.
     private var fetch: (any CredentialFetch)?
     private var isFetchMandatory = true
+    private var fetchNumber = 0
     /// The refresh of another call that this one waits for.
     private var awaited: Int?
     private var hasReplacedCredentials = false
@@ -59,6 +60,9 @@ struct ServiceCall {
         deadline = self.timeout == Duration.never ? Duration.never : Duration.sum(now.monotonic, self.timeout)
     }
 
+    /// Whether it has taken on the refresh of the client's credentials.
+    var isRefreshing: Bool { fetch != nil }
+
     /// The first action; `request` is filled when it is `send`.
     mutating func start(at now: Moment, _ request: HTTPRequest) -> Action {
         obtainCredentials(at: now, request)
@@ -74,7 +78,12 @@ struct ServiceCall {
         default:
             break
         }
-        if let fetch { return resume(fetch, answer, at: now, request) }
+        if let fetch {
+            if client.credentials.isOwned(fetchNumber) { return resume(fetch, answer, at: now, request) }
+            // Another call has taken it over while nobody was inside this one's queue.
+            self.fetch = nil
+            return obtainCredentials(at: now, request)
+        }
         if awaited != nil { return obtainCredentials(at: now, request) }
         switch answer {
         case .response(let response, let timings):
@@ -108,9 +117,10 @@ extension ServiceCall {
             return .wait(until: Duration.sum(now.monotonic, Self.awaitInterval))
         case .failed(let failure):
             return finish(failure)
-        case .refresh(let isMandatory):
+        case .refresh(let isMandatory, let number):
             awaited = nil
             isFetchMandatory = isMandatory
+            fetchNumber = number
             do throws(Failure) {
                 let fetch = try client.configuration.credentialChain.makeFetch()
                 self.fetch = fetch
@@ -347,7 +357,7 @@ extension ServiceCall {
     private mutating func abandon(_ failure: Failure, _ timings: Timings) -> Action {
         if fetch != nil {
             fetch = nil
-            client.credentials.release()
+            client.credentials.release(fetchNumber)
         }
         if turn != nil, isPaced { client.budget.giveBack() }
         turn = nil

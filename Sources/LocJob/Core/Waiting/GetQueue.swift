@@ -5,6 +5,8 @@ struct GetQueue {
         /// Of the callers; with shared requests there can be several.
         var tags: [UInt64]
         var isUnderWay = false
+        /// How many of the tags were there when it was begun.
+        var early = 0
     }
 
     private var entries: [Entry?] = []
@@ -37,19 +39,21 @@ struct GetQueue {
         while let place = waiting.popFirst() {
             guard let entry = entries[place], !entry.isUnderWay else { continue }
             entries[place]?.isUnderWay = true
+            entries[place]?.early = entry.tags.count
             return (place, entry.jobID)
         }
         return nil
     }
 
-    /// A get has been made; whose it was.
-    mutating func finish(_ place: Int) -> (jobID: JobID, tags: [UInt64])? {
+    /// A get has been made; whose it was, and who came after it was begun.
+    mutating func finish(_ place: Int) -> (jobID: JobID, tags: [UInt64], late: [UInt64])? {
         guard entries.indices.contains(place), let entry = entries[place] else { return nil }
         count -= entry.tags.count
         entries[place] = nil
         free.append(place)
         if places[entry.jobID] == place { places[entry.jobID] = nil }
-        return (entry.jobID, entry.tags)
+        let early = min(entry.early, entry.tags.count)
+        return (entry.jobID, Array(entry.tags[..<early]), Array(entry.tags[early...]))
     }
 
     /// A get under way has been given up, and is to be made again.
@@ -72,6 +76,8 @@ struct GetQueue {
                 if entry.isUnderWay { abandoned.append(place) }
                 _ = finish(place)
             } else {
+                let early = min(entry.early, entry.tags.count)
+                entries[place]?.early -= entry.tags[..<early].filter { $0 == tag }.count
                 entries[place]?.tags.removeAll { $0 == tag }
                 count -= out.count
             }
