@@ -4,9 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 void *lj_allocate(size_t size) { return malloc(size ? size : 1); }
 
@@ -24,19 +21,8 @@ int lj_equal(const void *a, const void *b, size_t size) { return size == 0 || me
 
 size_t lj_length(const char *text, size_t limit) { return strnlen(text, limit); }
 
-size_t lj_plain_run(const uint8_t *bytes, size_t size) {
-    size_t i = 0;
-#ifdef __SSE2__
-    const __m128i quotes = _mm_set1_epi8('"'), slashes = _mm_set1_epi8('\\'), spaces = _mm_set1_epi8(' ');
-    for (; i + 16 <= size; i += 16) {
-        __m128i chunk = _mm_loadu_si128((const __m128i *)(const void *)(bytes + i));
-        // As signed numbers, control characters and everything beyond ASCII are below the space.
-        __m128i odd = _mm_or_si128(_mm_cmplt_epi8(chunk, spaces),
-                                   _mm_or_si128(_mm_cmpeq_epi8(chunk, quotes), _mm_cmpeq_epi8(chunk, slashes)));
-        unsigned mask = (unsigned)_mm_movemask_epi8(odd);
-        if (mask) return i + (size_t)__builtin_ctz(mask);
-    }
-#endif
+size_t lj_plain_run_from(const uint8_t *bytes, size_t size, size_t start) {
+    size_t i = start;
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
     // Eight bytes at a time: a byte's top bit is set in `odd` when it is '"', '\\', a control character or

@@ -3,6 +3,9 @@
 #define LJ_MEMORY_H
 #include <stddef.h>
 #include <stdint.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 // `size` bytes, or NULL. Released with lj_free.
 void *lj_allocate(size_t size);
@@ -15,8 +18,25 @@ void lj_copy(void *to, const void *from, size_t size);
 int lj_equal(const void *a, const void *b, size_t size);
 // Length of NUL-terminated text, looking at no more than `limit` bytes.
 size_t lj_length(const char *text, size_t limit);
+// The same as lj_plain_run, from the place `start` on.
+size_t lj_plain_run_from(const uint8_t *bytes, size_t size, size_t start);
 // Bytes before the first one that ends or interrupts plain JSON text: '"', '\\', below 0x20, above 0x7F.
-size_t lj_plain_run(const uint8_t *bytes, size_t size);
+// Inline, as most strings are shorter than what a call costs.
+static inline size_t lj_plain_run(const uint8_t *bytes, size_t size) {
+    size_t i = 0;
+#ifdef __SSE2__
+    const __m128i quotes = _mm_set1_epi8('"'), slashes = _mm_set1_epi8('\\'), spaces = _mm_set1_epi8(' ');
+    for (; size - i >= 16; i += 16) {
+        __m128i chunk = _mm_loadu_si128((const __m128i *)(const void *)(bytes + i));
+        // As signed numbers, control characters and everything beyond ASCII are below the space.
+        __m128i odd = _mm_or_si128(_mm_cmplt_epi8(chunk, spaces),
+                                   _mm_or_si128(_mm_cmpeq_epi8(chunk, quotes), _mm_cmpeq_epi8(chunk, slashes)));
+        unsigned mask = (unsigned)_mm_movemask_epi8(odd);
+        if (mask) return i + (size_t)__builtin_ctz(mask);
+    }
+#endif
+    return lj_plain_run_from(bytes, size, i);
+}
 // The place of the first `byte`, or `size`.
 size_t lj_find(const uint8_t *bytes, size_t size, uint8_t byte);
 

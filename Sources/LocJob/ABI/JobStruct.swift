@@ -6,8 +6,7 @@ import CLocJob
 /// Its strings live in a copy of the JSON text, each in its own place there: the closing quotation mark
 /// becomes the NUL, and a value with escapes, which is never longer than its text, is written over it.
 struct JobStruct {
-    private let body: ByteView
-    private let strings: UnsafeMutablePointer<UInt8>
+    private let copy: TextCopy
     private var arena: Arena
 
     /// What `make` takes of an arena at the most.
@@ -24,7 +23,7 @@ struct JobStruct {
             let strings = arena.room(UInt8.self, count: body.count)
         else { return nil }
         lj_copy(strings, body.base, body.count)
-        var maker = JobStruct(body: body, strings: strings, arena: arena)
+        var maker = JobStruct(copy: TextCopy(from: body.base, to: strings), arena: arena)
         place.initialize(to: maker.make(job))
         arena = maker.arena
         return UnsafePointer(place)
@@ -53,13 +52,7 @@ struct JobStruct {
     }
 
     private func string(_ value: JSONValue?) -> locjob_string {
-        guard let value, let from = value.text.base, let start = body.base, value.kind == .string else {
-            return locjob_string(data: nil, length: 0)
-        }
-        let place = strings + (from - start) + 1
-        let length = value.plain?.count ?? value.writeString(to: place)
-        place[length] = 0
-        return locjob_string(data: UnsafeRawPointer(place).assumingMemoryBound(to: CChar.self), length: length)
+        value.map { copy.string($0) } ?? locjob_string(data: nil, length: 0)
     }
 
     private func word(_ word: Word?) -> locjob_enum {
@@ -102,9 +95,10 @@ struct JobStruct {
         var count = 0
         // Names whose mark has not been met are new.
         var met: UInt64 = 0
+        let copy = copy
         do throws(Failure) {
             try JSONReader.members(of: tags) { (key, value) throws(Failure) in
-                let tag = locjob_tag(key: string(key), value: string(value))
+                let tag = locjob_tag(key: copy.string(key), value: copy.string(value))
                 // An escaped name may be any other's equal.
                 let mark = key.hasEscapes ? ~0 : Self.mark(of: key.text)
                 let known = met & mark == 0 ? nil : Self.index(of: tag.key, in: place, count)
@@ -125,6 +119,7 @@ struct JobStruct {
     }
 
     /// One bit of 64, the same for names that are written alike.
+    @inline(__always)
     private static func mark(of name: ByteView) -> UInt64 {
         let last = UInt64(name[name.count - 2])
         return 1 << ((last &* 7 &+ UInt64(name[name.count - 3]) &* 13 &+ UInt64(name.count)) & 63)
@@ -136,5 +131,23 @@ struct JobStruct {
             if lj_equal(tags[i].key.data, key.data, key.length) != 0 { return i }
         }
         return nil
+    }
+}
+
+/// Where the strings of a JSON text are in its copy.
+private struct TextCopy {
+    let from: UnsafePointer<UInt8>?
+    let to: UnsafeMutablePointer<UInt8>
+
+    /// Ends the string's value there with a NUL; NULL for what is no string.
+    @inline(__always)
+    func string(_ value: JSONValue) -> locjob_string {
+        guard value.kind == .string, let from, let base = value.text.base else {
+            return locjob_string(data: nil, length: 0)
+        }
+        let place = to + (base - from) + 1
+        let length = value.hasEscapes ? value.writeString(to: place) : value.text.count - 2
+        place[length] = 0
+        return locjob_string(data: UnsafeRawPointer(place).assumingMemoryBound(to: CChar.self), length: length)
     }
 }

@@ -6,19 +6,28 @@ struct JSONValue {
         case object, array, string, number, bool, null
     }
 
-    var kind: Kind
     /// The value's own text, quotation marks and brackets included.
     var text: ByteView
+    /// For objects and arrays: how many values it holds, and whether all of them are strings. A text is shorter
+    /// than 32 bits can count; three words in all are handed on in registers.
+    private var number: UInt32 = 0
+    var kind: Kind
+    var isAllStrings = true
     /// For strings: whether it holds escapes, so that its text is not its value.
     var hasEscapes = false
-    /// For objects and arrays: how many values it holds, and whether all of them are strings.
-    var count = 0
-    var isAllStrings = true
+
+    init(kind: Kind, text: ByteView, hasEscapes: Bool = false) {
+        self.kind = kind
+        self.text = text
+        self.hasEscapes = hasEscapes
+    }
+
+    var count: Int { Int(number) }
 
     var isNull: Bool { kind == .null }
 
     fileprivate mutating func add(_ value: JSONValue) {
-        count &+= 1
+        number &+= 1
         if value.kind != .string { isAllStrings = false }
     }
 }
@@ -30,14 +39,20 @@ struct JSONReader {
     /// Objects and arrays inside each other, at most. The service's own documents have 4.
     static let maximumDepth = 64
 
-    private let text: ByteView
+    private let base: UnsafePointer<UInt8>
+    private let count: Int
     private var index = 0
 
-    init(_ text: ByteView) { self.text = text }
+    init(_ text: ByteView) {
+        base = text.base ?? ("" as StaticString).utf8Start
+        count = text.count
+    }
+
+    private var text: ByteView { ByteView(base, count: count) }
 
     /// From `start` to where the reader stands, which is never beyond the end.
     @inline(__always)
-    private func read(from start: Int) -> ByteView { text.base.map { ByteView($0 + start, count: index - start) } ?? text }
+    private func read(from start: Int) -> ByteView { ByteView(base + start, count: index &- start) }
 
     /// The one value of a whole document.
     static func document(_ text: ByteView) throws(Failure) -> JSONValue {
@@ -82,16 +97,20 @@ struct JSONReader {
 
 extension JSONReader {
     @inline(__always)
-    private var peek: UInt8 { text[index] }
+    private var peek: UInt8 { UInt(bitPattern: index) < UInt(bitPattern: count) ? base[index] : 0 }
 
+    /// The service's own JSON is compact.
     @inline(__always)
-    private mutating func skipSpace() {
+    private mutating func skipSpace() { if peek <= 0x20 { skipSpaces() } }
+
+    @inline(never)
+    private mutating func skipSpaces() {
         while peek <= 0x20, peek == 0x20 || peek == 0x0A || peek == 0x0D || peek == 0x09 { index &+= 1 }
     }
 
     private mutating func end() throws(Failure) {
         skipSpace()
-        if index < text.count { throw unexpected("the end") }
+        if index < count { throw unexpected("the end") }
     }
 
     @inline(__always)
@@ -218,8 +237,7 @@ extension JSONReader {
     /// Moves to the first byte from `place` on that is not plain text.
     @inline(__always)
     private mutating func passPlain(from place: Int) {
-        index = place
-        if let base = text.base { index &+= lj_plain_run(base + place, text.count &- place) }
+        index = place &+ lj_plain_run(base + place, count &- place)
     }
 
     /// The same with escapes or beyond ASCII, from where the plain text ended.
@@ -261,7 +279,7 @@ extension JSONReader {
 
     @inline(never)
     private func unexpected(_ wanted: StaticString) -> Failure {
-        if index >= text.count { return .invalidResponse("JSON ends where \(wanted) should be") }
+        if index >= count { return .invalidResponse("JSON ends where \(wanted) should be") }
         return .invalidResponse("JSON has something else than \(wanted) at byte \(index)")
     }
 }
