@@ -13,12 +13,6 @@ void lj_wipe(void *pointer, size_t size) {
     if (pointer && size) explicit_bzero(pointer, size);
 }
 
-void lj_copy(void *to, const void *from, size_t size) {
-    if (size) memcpy(to, from, size);
-}
-
-int lj_equal(const void *a, const void *b, size_t size) { return size == 0 || memcmp(a, b, size) == 0; }
-
 size_t lj_length(const char *text, size_t limit) { return strnlen(text, limit); }
 
 size_t lj_plain_run_from(const uint8_t *bytes, size_t size, size_t start) {
@@ -40,11 +34,6 @@ size_t lj_plain_run_from(const uint8_t *bytes, size_t size, size_t start) {
         if (byte == '"' || byte == '\\' || byte < 0x20 || byte > 0x7F) break;
     }
     return i;
-}
-
-size_t lj_find(const uint8_t *bytes, size_t size, uint8_t byte) {
-    const uint8_t *found = size ? memchr(bytes, byte, size) : NULL;
-    return found ? (size_t)(found - bytes) : size;
 }
 
 double lj_cube_root(double value) { return cbrt(value); }

@@ -3,6 +3,7 @@
 #define LJ_MEMORY_H
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -14,8 +15,13 @@ void lj_free(void *pointer);
 // Overwrites memory that held a secret, in a way that the compiler does not remove.
 void lj_wipe(void *pointer, size_t size);
 
-void lj_copy(void *to, const void *from, size_t size);
-int lj_equal(const void *a, const void *b, size_t size);
+// Inline, so that a size that is known becomes a few loads and stores.
+static inline void lj_copy(void *to, const void *from, size_t size) {
+    if (size) memcpy(to, from, size);
+}
+
+static inline int lj_equal(const void *a, const void *b, size_t size) { return size == 0 || memcmp(a, b, size) == 0; }
+
 // Length of NUL-terminated text, looking at no more than `limit` bytes.
 size_t lj_length(const char *text, size_t limit);
 // The same as lj_plain_run, from the place `start` on.
@@ -38,7 +44,10 @@ static inline size_t lj_plain_run(const uint8_t *bytes, size_t size) {
     return lj_plain_run_from(bytes, size, i);
 }
 // The place of the first `byte`, or `size`.
-size_t lj_find(const uint8_t *bytes, size_t size, uint8_t byte);
+static inline size_t lj_find(const uint8_t *bytes, size_t size, uint8_t byte) {
+    const uint8_t *found = size ? (const uint8_t *)memchr(bytes, byte, size) : NULL;
+    return found ? (size_t)(found - bytes) : size;
+}
 
 double lj_cube_root(double value);
 
