@@ -49,8 +49,10 @@ final class ByteBuffer {
     func append(hex value: UInt64, digits: Int) {
         guard let to = extend(digits) else { return }
         var rest = value
-        for i in stride(from: digits - 1, through: 0, by: -1) {
-            to[i] = Self.hexDigit(UInt8(truncatingIfNeeded: rest & 15))
+        var place = to + digits
+        while place > to {
+            place -= 1
+            place.pointee = Self.hexDigit(UInt8(truncatingIfNeeded: rest & 15))
             rest >>= 4
         }
     }

@@ -95,6 +95,9 @@ extension ByteView {
         return nil
     }
 
+    /// Bytes at the start that are ASCII, no control characters and nothing that JSON escapes: all, most often.
+    var plainRun: Int { base.map { lj_plain_run($0, count) } ?? 0 }
+
     func contains(_ byte: UInt8) -> Bool { firstIndex(of: byte) != nil }
 
     func contains(_ other: ByteView) -> Bool {

@@ -1,3 +1,5 @@
+import CCore
+
 /// Strict UTF-8 (RFC 3629): no surrogates, no over-long forms, nothing above U+10FFFF.
 enum UTF8 {
     /// The length of the valid sequence at `index`, or 0 when what stands there is not UTF-8.
@@ -22,8 +24,8 @@ enum UTF8 {
 
     /// The number of characters (scalar values), or nil when the text is not UTF-8.
     static func characterCount(_ text: ByteView) -> Int? {
-        var index = 0
-        var characters = 0
+        var index = text.plainRun
+        var characters = index
         while index < text.count {
             let length = sequenceLength(text, at: index)
             if length == 0 { return nil }

@@ -14,13 +14,14 @@ struct HTTPResponse {
 
     /// The first field of a name, without white space around its value.
     func field(_ name: ByteView) -> ByteView? {
-        var rest = head
-        while !rest.isEmpty {
-            let end = rest.firstIndex(of: 0x0A) ?? rest.count
-            if rest[name.count] == UInt8(ascii: ":"), rest.prefix(name.count).equalsIgnoringCase(name) {
-                return rest.slice(name.count + 1, end).trimmed
+        var start = 0
+        while start < head.count {
+            let end = head.firstIndex(of: 0x0A, from: start) ?? head.count
+            let colon = start + name.count
+            if head[colon] == UInt8(ascii: ":"), head.slice(start, colon).equalsIgnoringCase(name) {
+                return head.slice(colon + 1, end).trimmed
             }
-            rest = rest.from(end + 1)
+            start = end + 1
         }
         return nil
     }

@@ -34,7 +34,7 @@ extension Timestamp {
         else { return nil }
         var time = TimeOfDay()
         if !scanner.isAtEnd {
-            guard scanner.skip(anyOf: "Tt "), scanner.time(&time, isExtended: isExtended) else { return nil }
+            guard scanner.skip(UInt8(ascii: "T"), or: UInt8(ascii: "t")) || scanner.skip(UInt8(ascii: " ")), scanner.time(&time, isExtended: isExtended) else { return nil }
         }
         self.init(year, month, day, time, at: scanner)
     }
@@ -47,8 +47,8 @@ extension Timestamp {
             guard scanner.letters() != nil, scanner.skip(UInt8(ascii: ",")) else { return nil }
             scanner.skipSpaces()
         }
-        guard let day = scanner.digits(2) ?? scanner.digits(1), scanner.skip(anyOf: " -"),
-            let name = scanner.letters(), let month = Self.month(name), scanner.skip(anyOf: " -"),
+        guard let day = scanner.digits(2) ?? scanner.digits(1), scanner.skip(UInt8(ascii: " "), or: UInt8(ascii: "-")),
+            let name = scanner.letters(), let month = Self.month(name), scanner.skip(UInt8(ascii: " "), or: UInt8(ascii: "-")),
             let year = scanner.digits(4), scanner.skip(UInt8(ascii: " "))
         else { return nil }
         var time = TimeOfDay()
@@ -155,15 +155,12 @@ private struct Scanner {
         return true
     }
 
-    mutating func skip(anyOf bytes: ByteView) -> Bool {
-        guard !isAtEnd, bytes.contains(peek) else { return false }
-        index += 1
-        return true
-    }
+    mutating func skip(_ byte: UInt8, or other: UInt8) -> Bool { skip(byte) || skip(other) }
 
     mutating func skipSpaces() { while skip(UInt8(ascii: " ")) {} }
 
     /// Exactly `count` digits, four at the most.
+    @inline(__always)
     mutating func digits(_ count: Int) -> Int64? {
         var value: Int64 = 0
         for i in index..<(index + count) {
@@ -190,7 +187,7 @@ private struct Scanner {
         if isExtended ? skip(UInt8(ascii: ":")) : peek.isDigit {
             guard let second = digits(2) else { return false }
             time.second = second
-            if skip(anyOf: ".,") {
+            if skip(UInt8(ascii: "."), or: UInt8(ascii: ",")) {
                 guard let fraction = fraction() else { return false }
                 time.nanoseconds = fraction
             }
@@ -222,9 +219,9 @@ private struct Scanner {
         if isWord, let word = letters() {
             return word.equalsIgnoringCase("GMT") || word.equalsIgnoringCase("UTC") || word.equalsIgnoringCase("Z")
         }
-        if skip(anyOf: "Zz") { return true }
+        if skip(UInt8(ascii: "Z"), or: UInt8(ascii: "z")) { return true }
         let isWest = peek == UInt8(ascii: "-")
-        guard skip(anyOf: "+-"), let hours = digits(2), hours <= 23 else { return false }
+        guard skip(UInt8(ascii: "+"), or: UInt8(ascii: "-")), let hours = digits(2), hours <= 23 else { return false }
         var minutes: Int64 = 0
         if skip(UInt8(ascii: ":")) || !isAtEnd {
             guard let value = digits(2), value <= 59 else { return false }
