@@ -84,9 +84,8 @@ final class Client: Handled {
             isPaced: isPaced, hasTurn: hasTurn)
     }
 
-    private func run<R>(_ call: ServiceCall, _ cancellation: Cancellation, _ finish: (Outcome) -> R) -> R {
+    private func run<R>(_ call: consuming ServiceCall, _ cancellation: Cancellation, _ finish: (Outcome) -> R) -> R {
         do throws(Failure) {
-            var call = call
             let transfer = try pool.take()
             let outcome = BlockingDriver(self, transfer, cancellation).run(&call)
             let result = finish(outcome)

@@ -57,12 +57,14 @@ final class Result: Handled {
             return nil
         }
         slots.initialize(repeating: nil, count: 2)
-        return Result(outcome, requestID, safeJobID.isEmpty ? jobID.bytes : safeJobID, tag, isFinal, &arena, slots)
+        return safeJobID.withView {
+            Result(outcome, requestID, $0.isEmpty ? jobID : $0, tag, isFinal, &arena, slots)
+        }
     }
 
     /// The arena has room for all of it.
     private init(
-        _ outcome: Outcome, _ requestID: Bytes, _ jobID: Bytes, _ tag: UInt64, _ isFinal: Bool, _ arena: inout Arena,
+        _ outcome: Outcome, _ requestID: Bytes, _ jobID: ByteView, _ tag: UInt64, _ isFinal: Bool, _ arena: inout Arena,
         _ slots: UnsafeMutablePointer<UnsafeMutableRawPointer?>
     ) {
         self.slots = slots

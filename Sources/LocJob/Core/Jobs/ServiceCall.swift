@@ -205,8 +205,9 @@ extension ServiceCall {
 
     private mutating func fill(_ request: HTTPRequest, at now: Moment) throws(Failure) {
         guard let credentials else { throw Failure(.internalError, "a request without credentials") }
-        let configuration = client.configuration
-        let endpoint = configuration.endpoint
+        // Not a copy of the configuration, all of whose parts would be retained.
+        let client = client
+        let endpoint = client.configuration.endpoint
         signedSkew = client.clockSkew
         let signer = try client.signer(credentials, at: now, skew: signedSkew, for: operation)
         request.begin(operation.method, origin: endpoint.origin) { operation.writePath(endpoint, to: $0) }
@@ -224,14 +225,14 @@ extension ServiceCall {
             }
         }
         // These are not signed (botocore adds them after signing).
-        request.add("User-Agent") { configuration.userAgent.write(credentials, to: $0) }
+        request.add("User-Agent") { client.configuration.userAgent.write(credentials, to: $0) }
         request.add("Accept-Encoding") { $0.append("identity" as ByteView) }
         if let traceID {
             request.add("X-Amzn-Trace-Id") { value in traceID.withView { value.append(traceID: $0) } }
         }
-        let readSeconds = configuration.readTimeout / 1_000_000_000
+        let readSeconds = client.configuration.readTimeout / 1_000_000_000
         request.addAttempt(
-            Int64(attempts), of: configuration.maxAttempts, invocationID: invocationID,
+            Int64(attempts), of: client.configuration.maxAttempts, invocationID: invocationID,
             // The time-out by the service's own clock (botocore: endpoint.py, _calculate_ttl).
             timeToLive: attempts > 1 ? observedSkew.map { now.wallSeconds &+ readSeconds &+ $0 } : nil)
         if request.isExhausted { throw Failure(.outOfMemory, "out of memory for a request") }
