@@ -146,7 +146,7 @@ private struct TextCopy {
             return locjob_string(data: nil, length: 0)
         }
         let place = to + (base - from) + 1
-        let length = value.hasEscapes ? value.writeString(to: place) : value.text.count - 2
+        let length = value.hasEscapes ? value.writeString(to: place) : value.text.count &- 2
         place[length] = 0
         return locjob_string(data: UnsafeRawPointer(place).assumingMemoryBound(to: CChar.self), length: length)
     }

@@ -1,3 +1,5 @@
+import CCore
+
 /// A response as it arrived. It borrows the driver's memory: valid until the call asks for its next
 /// request or has finished.
 struct HTTPResponse {
@@ -14,14 +16,14 @@ struct HTTPResponse {
 
     /// The first field of a name, without white space around its value.
     func field(_ name: ByteView) -> ByteView? {
+        guard let base = head.base else { return nil }
         var start = 0
         while start < head.count {
-            let end = head.firstIndex(of: 0x0A, from: start) ?? head.count
-            let colon = start + name.count
-            if head[colon] == UInt8(ascii: ":"), head.slice(start, colon).equalsIgnoringCase(name) {
-                return head.slice(colon + 1, end).trimmed
+            let line = ByteView(base + start, count: lj_find(base + start, head.count &- start, 0x0A))
+            if line[name.count] == UInt8(ascii: ":"), line.prefix(name.count).equalsIgnoringCase(name) {
+                return line.from(name.count + 1).trimmed
             }
-            start = end + 1
+            start += line.count + 1
         }
         return nil
     }

@@ -151,11 +151,13 @@ private struct Members {
     }
 }
 
+@inline(__always)
 private func required(_ value: JSONValue?, _ name: StaticString) throws(Failure) -> JSONValue {
     guard let value else { throw .invalidResponse("member \(name) is missing") }
     return value
 }
 
+@inline(__always)
 private func string(_ value: JSONValue, _ name: StaticString) throws(Failure) -> JSONValue {
     guard value.kind == .string else { throw .invalidResponse("member \(name) is not a string") }
     return value

@@ -207,16 +207,17 @@ extension ServiceCall {
         guard let credentials else { throw Failure(.internalError, "a request without credentials") }
         // Not a copy of the configuration, all of whose parts would be retained.
         let client = client
-        let endpoint = client.configuration.endpoint
         signedSkew = client.clockSkew
         let signer = try client.signer(credentials, at: now, skew: signedSkew, for: operation)
-        request.begin(operation.method, origin: endpoint.origin) { operation.writePath(endpoint, to: $0) }
+        request.begin(operation.method, origin: client.configuration.endpoint.origin) {
+            operation.writePath(client.configuration.endpoint, to: $0)
+        }
         operation.writePayload(to: request.body)
         if let contentType = operation.contentType { request.add("Content-Type") { $0.append(contentType) } }
         request.add("X-Amz-Date") { $0.append(signer.dateTime) }
         if let token = credentials.sessionToken { request.add("X-Amz-Security-Token") { $0.append(token.view) } }
         request.add("Authorization") { value in
-            endpoint.authority.withView { host in
+            client.configuration.endpoint.authority.withView { host in
                 signer.appendAuthorization(
                     SigV4.Parts(
                         method: ByteView(request.method), host: host, path: request.path,

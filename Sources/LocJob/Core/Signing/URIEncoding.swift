@@ -14,10 +14,11 @@ extension ByteBuffer {
 
     @inline(__always)
     private func append(_ view: ByteView, keeping isKept: (UInt8) -> Bool) {
+        guard let base = view.base else { return }
         var start = 0
         var index = 0
         while index < view.count {
-            let byte = view[index]
+            let byte = base[index]
             index &+= 1
             if isKept(byte) { continue }
             append(view.slice(start, index &- 1))
