@@ -16,7 +16,7 @@ final class MultiDriver {
         /// When it goes on, while it waits.
         var wake = Duration.never
 
-        init(_ transfer: Transfer, _ mark: Int, _ call: ServiceCall) {
+        init(_ transfer: Transfer, _ mark: Int, _ call: consuming ServiceCall) {
             self.transfer = transfer
             self.mark = mark
             self.call = call
@@ -57,7 +57,7 @@ final class MultiDriver {
     func setAlarm(_ time: Nanoseconds) { multi.setAlarm(time) }
 
     /// Begins a call.
-    func start(_ call: ServiceCall, mark: Int, _ finish: Finish) {
+    func start(_ call: consuming ServiceCall, mark: Int, _ finish: Finish) {
         let transfer: Transfer
         do throws(Failure) {
             if let known = idle.popLast() { transfer = known } else { transfer = try Transfer.make(client.state.configuration, in: multi) }

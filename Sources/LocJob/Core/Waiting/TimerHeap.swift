@@ -32,30 +32,31 @@ struct TimerHeap {
     }
 
     private mutating func rise(_ start: Int) -> Bool {
+        let moved = heap[start]
         var place = start
-        while place > 0, heap[place].time < heap[(place - 1) / 2].time {
-            swap(place, (place - 1) / 2)
-            place = (place - 1) / 2
+        while place > 0, case let parent = (place - 1) / 2, moved.time < heap[parent].time {
+            put(heap[parent], at: place)
+            place = parent
         }
-        return place != start
+        if place == start { return false }
+        put(moved, at: place)
+        return true
     }
 
     private mutating func sink(_ start: Int) {
+        let moved = heap[start]
         var place = start
-        while true {
-            var least = place
-            for child in [2 * place + 1, 2 * place + 2] where child < heap.count && heap[child].time < heap[least].time {
-                least = child
-            }
-            if least == place { return }
-            swap(place, least)
-            place = least
+        while case var child = 2 * place + 1, child < heap.count {
+            if child + 1 < heap.count, heap[child + 1].time < heap[child].time { child += 1 }
+            if heap[child].time >= moved.time { break }
+            put(heap[child], at: place)
+            place = child
         }
+        if place != start { put(moved, at: place) }
     }
 
-    private mutating func swap(_ a: Int, _ b: Int) {
-        heap.swapAt(a, b)
-        places[heap[a].item] = a
-        places[heap[b].item] = b
+    private mutating func put(_ timer: (time: Nanoseconds, item: Int), at place: Int) {
+        heap[place] = timer
+        places[timer.item] = place
     }
 }
