@@ -48,11 +48,12 @@ final class ByteBuffer {
     /// The last `digits` hexadecimal digits of a number.
     func append(hex value: UInt64, digits: Int) {
         guard let to = extend(digits) else { return }
+        let letters = ("0123456789abcdef" as StaticString).utf8Start
         var rest = value
         var place = to + digits
         while place > to {
             place -= 1
-            place.pointee = Self.hexDigit(UInt8(truncatingIfNeeded: rest & 15))
+            place.pointee = letters[Int(rest & 15)]
             rest >>= 4
         }
     }

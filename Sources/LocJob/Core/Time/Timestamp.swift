@@ -34,7 +34,8 @@ extension Timestamp {
         else { return nil }
         var time = TimeOfDay()
         if !scanner.isAtEnd {
-            guard scanner.skip(UInt8(ascii: "T"), or: UInt8(ascii: "t")) || scanner.skip(UInt8(ascii: " ")), scanner.time(&time, isExtended: isExtended) else { return nil }
+            let isSeparated = scanner.skip(UInt8(ascii: "T"), or: UInt8(ascii: "t")) || scanner.skip(UInt8(ascii: " "))
+            guard isSeparated, scanner.time(&time, isExtended: isExtended) else { return nil }
         }
         self.init(year, month, day, time, at: scanner)
     }
@@ -47,8 +48,10 @@ extension Timestamp {
             guard scanner.letters() != nil, scanner.skip(UInt8(ascii: ",")) else { return nil }
             scanner.skipSpaces()
         }
-        guard let day = scanner.digits(2) ?? scanner.digits(1), scanner.skip(UInt8(ascii: " "), or: UInt8(ascii: "-")),
-            let name = scanner.letters(), let month = Self.month(name), scanner.skip(UInt8(ascii: " "), or: UInt8(ascii: "-")),
+        guard let day = scanner.digits(2) ?? scanner.digits(1),
+            scanner.skip(UInt8(ascii: " "), or: UInt8(ascii: "-")),
+            let name = scanner.letters(), let month = Self.month(name),
+            scanner.skip(UInt8(ascii: " "), or: UInt8(ascii: "-")),
             let year = scanner.digits(4), scanner.skip(UInt8(ascii: " "))
         else { return nil }
         var time = TimeOfDay()
