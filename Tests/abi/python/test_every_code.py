@@ -9,7 +9,7 @@ import pytest
 
 TESTS = Path(__file__).resolve().parents[1]
 #: How the tests state it: CHECK_CODE(result, LOCJOB_X), fails(…, LOCJOB_X, …), … == LOCJOB_X; failure(Kind, "X", …).
-IN_C = re.compile(r"(?:CHECK_CODE|fails|refused)\([^;]*?\bLOCJOB_(\w+)|== LOCJOB_(\w+)")
+IN_C = re.compile(r"(?:CHECK_CODE|fails|refused|take|take_unasked)\([^;]*?\bLOCJOB_(\w+)|== LOCJOB_(\w+)")
 IN_PYTHON = re.compile(r'\b(?:failure|refused)\(\s*[\w.]+,\s*"(\w+)"')
 
 
