@@ -381,7 +381,7 @@ def _load() -> ctypes.CDLL:
     here = Path(__file__).resolve().parent
     name = os.environ.get("LOCJOB_LIBRARY")
     if not name:
-        known = (here / "liblocjob.so", here.parents[1] / ".build/release/liblocjob.so")
+        known = (here / "liblocjob.so", here.parent.parent / ".build/release/liblocjob.so")
         name = next((str(path) for path in known if path.exists()), "liblocjob.so.0")
     library = ctypes.CDLL(name)
     for function, (returned, *taken) in _FUNCTIONS.items():
