@@ -124,6 +124,15 @@ def test_uninstall_leaves_later_neighbours(tmp_path):
     assert files(tmp_path) == ["usr/local/lib/pkgconfig/other.pc"]
 
 
+def test_uninstall_of_a_copy_leaves_the_original(tmp_path):
+    make("install", DESTDIR=tmp_path, PREFIX="/original")
+    shutil.copytree(tmp_path / "original", tmp_path / "copy", symlinks=True)
+    before = tree(tmp_path)
+    with pytest.raises(AssertionError, match="copied or moved"):
+        make("uninstall", DESTDIR=tmp_path, PREFIX="/copy")
+    assert tree(tmp_path) == before
+
+
 def test_installed_over_another_version(tmp_path, version):
     """What only the earlier version had goes, as the list that it left says."""
     make("install", DESTDIR=tmp_path)
