@@ -10,8 +10,8 @@
 --         print(err.code_name, err)
 --     end
 --
--- What can fail returns nil and an error, as Lua's io functions do; a NUL inside an argument is a mistake in the
--- program, and raised.
+-- What can fail returns nil and an error, as Lua's io functions do; a missing job id or a NUL inside an argument is a
+-- mistake in the program, and raised.
 --
 -- As a program, in the top folder after `make build`:
 --
@@ -75,6 +75,7 @@ local C = ffi.load "liblocjob.so.0"
 
 -- A string for C, which would take what is in front of a NUL for the whole.
 local function checked(value)
+    assert(value ~= nil, "no job id") -- tostring would make one of it
     value = tostring(value)
     assert(not value:find("\0", 1, true), "a NUL character inside a job id or a setting")
     return value
