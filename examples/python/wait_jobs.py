@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import sys
 from typing import Any
 
@@ -35,7 +36,8 @@ class Waits:
         try:
             return await future
         except asyncio.CancelledError:
-            self._queue.cancel(tag)
+            with contextlib.suppress(locjob.UnknownTag):  # it has just ended
+                self._queue.cancel(tag)
             raise
 
     def _take_results(self) -> None:
