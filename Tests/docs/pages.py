@@ -9,7 +9,7 @@ from typing import List, NamedTuple
 
 TOP = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(TOP / "scripts"), str(TOP / "Tests/emulator")]
-PAGES = [TOP / "README.md", *sorted(TOP.glob("docs/*.md")), TOP / "benchmarks/README.md", *sorted(TOP.glob("Tests/*/README.md"))]
+PAGES = [TOP / "README.md", *sorted(TOP.glob("docs/*.md")), TOP / "benchmarks/README.md", TOP / "examples/README.md", *sorted(TOP.glob("Tests/*/README.md"))]
 
 
 class Block(NamedTuple):
