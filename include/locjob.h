@@ -406,9 +406,8 @@ LOCJOB_API locjob_result *locjob_wait(locjob_client *client, const char *job_id,
 /* Asks the service for a page of the account's jobs (ListJobs), with retries. `status` names the only status
  * wanted, such as "Running"; NULL for all. `max_results` is from 1 to 100, 0 for the service's own choice.
  * `next_token` is that of the page before (locjob_result_next_token), NULL for the first page; an empty one is
- * LOCJOB_INVALID_ARGUMENT. `client` and `call`
- * are those of locjob_get. Returns the page (locjob_result_entry, locjob_result_json) or the failure: caller owns,
- * release with locjob_free. */
+ * LOCJOB_INVALID_ARGUMENT. `client` and `call` are those of locjob_get. Returns the page (locjob_result_entry,
+ * locjob_result_json) or the failure: caller owns, release with locjob_free. */
 LOCJOB_API locjob_result *locjob_list(locjob_client *client, const char *status, int32_t max_results,
                                       const char *next_token, locjob_call *call);
 
@@ -457,7 +456,8 @@ LOCJOB_API int32_t locjob_result_http_status(const locjob_result *result);
 /* The service's id of the last attempt; empty when it sent none. */
 LOCJOB_API const char *locjob_result_request_id(const locjob_result *result);
 
-/* Attempts made, the first included; 0 when nothing was sent. */
+/* Attempts made, the first included; 0 when nothing was sent. Of a wait, those of the last look at the job; 0 when
+ * its time was over or it was cancelled between two looks. */
 LOCJOB_API int32_t locjob_result_attempts(const locjob_result *result);
 
 /* 1 when the same call may well succeed later, else 0. */
@@ -480,7 +480,8 @@ LOCJOB_API const char *locjob_result_metadata(const locjob_result *result);
 
 /* A JSON array with one object for every attempt: "status", "code" (empty on success),
  * "request_id", and in microseconds "delay_us" before it and, counted from its start, "lookup_us",
- * "connect_us", "tls_us", "first_byte_us", "total_us". Borrowed until locjob_free. */
+ * "connect_us", "tls_us", "first_byte_us", "total_us"; the attempts that locjob_result_attempts counts. Borrowed
+ * until locjob_free. */
 LOCJOB_API const char *locjob_result_trace(const locjob_result *result);
 
 /* ---------------------------------------------------------------------------------------------- */
@@ -505,8 +506,8 @@ LOCJOB_API locjob_result *locjob_queue_new(locjob_client *client, locjob_queue *
  * another thread is inside a function of the queue. */
 LOCJOB_API void locjob_queue_free(locjob_queue *queue);
 
-/* Adds a get, as by locjob_get: one result, with the caller's `tag`, comes out of locjob_queue_next. Nothing is sent
- * before that is called, and nothing goes on but inside it. A job that the client knows to have ended is answered without a request. Returns LOCJOB_OK;
+/* Adds a get, as by locjob_get: one result, with the caller's `tag`, comes out of locjob_queue_next, without which
+ * nothing is sent. A job that the client knows to have ended is answered without a request. Returns LOCJOB_OK; or
  * LOCJOB_INVALID_JOB_ID, LOCJOB_INVALID_ARGUMENT when `queue` is NULL, LOCJOB_CANCELLED when its client is
  * released: then nothing was added and no result comes. */
 LOCJOB_API locjob_code locjob_queue_get(locjob_queue *queue, const char *job_id, uint64_t tag);

@@ -13,8 +13,6 @@ final class MultiDriver {
         var sentAt: Nanoseconds?
         var program: RunningProgram?
         var programEnd = Duration.never
-        /// When it goes on, while it waits.
-        var wake = Duration.never
 
         init(_ transfer: Transfer, _ mark: Int, _ call: consuming ServiceCall) {
             self.transfer = transfer
@@ -128,7 +126,6 @@ extension MultiDriver {
                 answer = .failed(Failure(.internalError, "libcurl did not take the request"), Timings())
             case .wait(let end):
                 client.logger?.debug("next attempt in \(Duration.difference(end, now.monotonic) / 1_000_000) ms")
-                run.wake = end
                 timers.set(number, min(end, run.call.deadline))
                 return
             case .run(let arguments):

@@ -6,7 +6,7 @@ import Testing
 struct ListingTests {
     private func begun(_ sought: Int, from status: JobStatus = .pending, oldest: Int64? = nil) -> Listing {
         var listing = Listing(isEnabled: true)
-        listing.begin(sought: sought, isOfAll: true, from: status, oldest: oldest, at: 0)
+        listing.begin(sought: sought, isOfAll: true, from: status, oldest: oldest)
         return listing
     }
 

@@ -22,7 +22,6 @@ struct Listing {
     private var offUntil = Nanoseconds.min
     private(set) var isUnderWay = false
     private(set) var number: UInt32 = 0
-    private(set) var startedAt: Nanoseconds = 0
     /// Whether it is to find all waits, or just some that are new.
     private(set) var isOfAll = false
     /// How many waits it has yet to find.
@@ -50,11 +49,10 @@ struct Listing {
 
     /// `earliest` is the first status that one of the waits may have, `oldest` the creation of the oldest job;
     /// nil when that is not known of all.
-    mutating func begin(sought: Int, isOfAll: Bool, from earliest: JobStatus, oldest: Int64?, at now: Nanoseconds) {
+    mutating func begin(sought: Int, isOfAll: Bool, from earliest: JobStatus, oldest: Int64?) {
         number &+= 1
         if number == 0 { number = 1 }
         isUnderWay = true
-        startedAt = now
         self.sought = sought
         self.isOfAll = isOfAll
         oldestSought = oldest

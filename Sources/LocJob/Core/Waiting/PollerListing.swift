@@ -33,7 +33,7 @@ extension Poller {
             }
             oldest = wait.createdAt.flatMap { created in oldest.map { min($0, created) } }
         }
-        listing.begin(sought: places.count, isOfAll: isOfAll, from: earliest, oldest: oldest, at: now)
+        listing.begin(sought: places.count, isOfAll: isOfAll, from: earliest, oldest: oldest)
         for place in places {
             plan(place, .listed)
             waits.update(place) { $0.soughtBy = listing.number }
