@@ -1,5 +1,15 @@
 // The fuzz target: the first byte chooses a parser of the core, the rest is its input. Built by
-// scripts/fuzz together with the core's own sources.
+// scripts/fuzz together with the core's own sources. With LOCJOB_FUZZ_TARGET, a number, all inputs go to that
+// one, whatever their first byte.
+
+import Glibc
+
+private let targets: [(ByteView) -> Void] = [
+    fuzzJob, fuzzError, fuzzHead, fuzzINI, fuzzURLs, fuzzTimestamp, fuzzXML, fuzzDocuments, fuzzEncoding,
+    fuzzWords, fuzzScript, fuzzChain, fuzzPage, fuzzPoller,
+]
+
+private let chosenTarget: Int? = getenv("LOCJOB_FUZZ_TARGET").map { Int(atoi($0)) }
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
@@ -9,11 +19,7 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     defer { input.deallocate() }
     input.update(from: data, count: size)
     let view = ByteView(input, count: size)
-    let targets: [(ByteView) -> Void] = [
-        fuzzJob, fuzzError, fuzzHead, fuzzINI, fuzzURLs, fuzzTimestamp, fuzzXML, fuzzDocuments, fuzzEncoding,
-        fuzzWords, fuzzScript, fuzzChain, fuzzPage, fuzzPoller,
-    ]
-    targets[Int(view[0]) % targets.count](view.from(1))
+    targets[(chosenTarget ?? Int(view[0])) % targets.count](view.from(1))
     return 0
 }
 
