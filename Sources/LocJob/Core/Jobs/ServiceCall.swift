@@ -291,6 +291,8 @@ extension ServiceCall {
         else { return false }
         hasReplacedCredentials = true
         lastError = (error.text, attempts)
+        // The answers of a credential service take its place in the driver's memory.
+        lastResponse = nil
         delay = 0
         return true
     }
