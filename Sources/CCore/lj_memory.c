@@ -36,6 +36,27 @@ size_t lj_plain_run_from(const uint8_t *bytes, size_t size, size_t start) {
     return i;
 }
 
+size_t lj_unreserved_run(const uint8_t *bytes, size_t size, uint8_t also) {
+    size_t i = 0;
+#ifdef __SSE2__
+    for (; size - i >= 16; i += 16) {
+        __m128i chunk = _mm_loadu_si128((const __m128i *)(const void *)(bytes + i));
+        __m128i letter = _mm_sub_epi8(_mm_or_si128(chunk, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
+        __m128i digit = _mm_sub_epi8(chunk, _mm_set1_epi8('-'));  // '-', '.' and '/' stand right before the digits
+        __m128i kept = _mm_cmpeq_epi8(_mm_min_epu8(letter, _mm_set1_epi8(25)), letter);
+        kept = _mm_or_si128(kept, _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8('9' - '-')), digit));
+        kept = _mm_andnot_si128(_mm_cmpeq_epi8(chunk, _mm_set1_epi8('/')), kept);
+        kept = _mm_or_si128(kept, _mm_cmpeq_epi8(chunk, _mm_set1_epi8('_')));
+        kept = _mm_or_si128(kept, _mm_cmpeq_epi8(chunk, _mm_set1_epi8('~')));
+        kept = _mm_or_si128(kept, _mm_cmpeq_epi8(chunk, _mm_set1_epi8((char)also)));
+        unsigned other = (unsigned)_mm_movemask_epi8(kept) ^ 0xFFFF;
+        if (other) return i + (size_t)__builtin_ctz(other);
+    }
+#endif
+    while (i < size && (lj_is_unreserved(bytes[i]) || bytes[i] == also)) i++;
+    return i;
+}
+
 double lj_cube_root(double value) { return cbrt(value); }
 
 void *lj_slot_get(void **slot) { return __atomic_load_n(slot, __ATOMIC_ACQUIRE); }

@@ -43,6 +43,13 @@ static inline size_t lj_plain_run(const uint8_t *bytes, size_t size) {
 #endif
     return lj_plain_run_from(bytes, size, i);
 }
+// Unreserved in a URI (RFC 3986, section 2.3).
+static inline int lj_is_unreserved(uint8_t byte) {
+    return (uint8_t)((byte | 0x20) - 'a') < 26 || (uint8_t)(byte - '0') < 10 || byte == '-' || byte == '.' ||
+           byte == '_' || byte == '~';
+}
+// Bytes before the first one that is neither unreserved nor `also`.
+size_t lj_unreserved_run(const uint8_t *bytes, size_t size, uint8_t also);
 // The place of the first `byte`, or `size`.
 static inline size_t lj_find(const uint8_t *bytes, size_t size, uint8_t byte) {
     const uint8_t *found = size ? (const uint8_t *)memchr(bytes, byte, size) : NULL;

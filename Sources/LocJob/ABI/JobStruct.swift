@@ -14,7 +14,7 @@ struct JobStruct {
         Arena.bound(locjob_job.self, count: 1) + Arena.bound(UInt8.self, count: body.count)
             + Arena.bound(locjob_enum.self, count: job.additionalFeatures?.count ?? 0)
             + Arena.bound(locjob_string.self, count: job.errorMessages?.count ?? 0)
-            + Arena.bound(locjob_tag.self, count: job.tags?.count ?? 0)
+            + Arena.bound(locjob_tag.self, count: job.tags.count)
     }
 
     /// The job with everything that it points to; `body` is what it was read from.
@@ -90,31 +90,28 @@ struct JobStruct {
 
     /// A name that comes again replaces the value of the first, as in Python's dictionaries; a null value
     /// is no tag.
-    private mutating func tags(_ tags: JSONValue?) -> (UnsafePointer<locjob_tag>?, Int) {
-        guard let tags, let place = arena.room(locjob_tag.self, count: tags.count) else { return (nil, 0) }
+    private mutating func tags(_ tags: [JSONMember]) -> (UnsafePointer<locjob_tag>?, Int) {
+        guard !tags.isEmpty, let place = arena.room(locjob_tag.self, count: tags.count) else { return (nil, 0) }
         var count = 0
         // Names whose mark has not been met are new.
         var met: UInt64 = 0
-        let copy = copy
-        do throws(Failure) {
-            try JSONReader.members(of: tags) { (key, value) throws(Failure) in
-                let tag = locjob_tag(key: copy.string(key), value: copy.string(value))
-                // An escaped name may be any other's equal.
-                let mark = key.hasEscapes ? ~0 : Self.mark(of: key.text)
-                let known = met & mark == 0 ? nil : Self.index(of: tag.key, in: place, count)
-                met |= mark
-                if tag.value.data == nil {
-                    guard let known else { return }
-                    count &-= 1
-                    for i in known..<count { place[i] = place[i + 1] }
-                } else if let known {
-                    place[known] = tag
-                } else if count < tags.count {
-                    (place + count).initialize(to: tag)
-                    count &+= 1
-                }
+        for member in tags {
+            let tag = locjob_tag(key: copy.string(member.key), value: copy.string(member.value))
+            // An escaped name may be any other's equal.
+            let mark = member.key.hasEscapes ? ~0 : Self.mark(of: member.key.text)
+            let known = met & mark == 0 ? nil : Self.index(of: tag.key, in: place, count)
+            met |= mark
+            if tag.value.data == nil {
+                guard let known else { continue }
+                count &-= 1
+                for i in known..<count { place[i] = place[i + 1] }
+            } else if let known {
+                place[known] = tag
+            } else {
+                (place + count).initialize(to: tag)
+                count &+= 1
             }
-        } catch {}
+        }
         return (UnsafePointer(place), count)
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import LocJob
@@ -23,6 +24,18 @@ struct EncodingTests {
         let buffer = ByteBuffer()
         text.withView { buffer.append(percentEncoded: $0) }
         #expect(buffer.text == encoded)
+    }
+
+    @Test("comes to every byte of a long text", arguments: 0...40)
+    func places(_ place: Int) {
+        let letters = Array("azAZ09-._~".utf8)
+        for byte in Array("/`{@[,:^} \u{7F}\0".utf8) + [0x80, 0xFF] {
+            let text = (0...40).map { $0 == place ? byte : letters[$0 % 10] }
+            let escape = Array(String(format: "%%%02X", byte).utf8)
+            let buffer = ByteBuffer()
+            text.withExactView { buffer.append(percentEncoded: $0) }
+            #expect(buffer.view.bytes == text[..<place] + escape + text[(place + 1)...])
+        }
     }
 
     @Test("may leave slashes alone")

@@ -32,6 +32,12 @@ struct JSONValue {
     }
 }
 
+/// A member of an object.
+struct JSONMember {
+    var key: JSONValue
+    var value: JSONValue
+}
+
 /// Reads JSON as RFC 8259 has it, and nothing more: no comments, no trailing commas, no NaN, no byte
 /// order mark; strings must be valid UTF-8. It keeps places instead of building a tree: the members that
 /// are wanted are looked at again.
@@ -42,8 +48,10 @@ struct JSONReader {
     private let base: UnsafePointer<UInt8>
     private let count: Int
     private var index = 0
+    /// Whether no member or element of what was entered last has been read.
+    private var isFirst = false
 
-    init(_ text: ByteView) {
+    private init(_ text: ByteView) {
         base = text.base ?? ("" as StaticString).utf8Start
         count = text.count
     }
@@ -67,10 +75,8 @@ struct JSONReader {
     static func object(
         _ text: ByteView, member: (_ key: JSONValue, _ value: JSONValue) throws(Failure) -> Void
     ) throws(Failure) {
-        var reader = JSONReader(text)
-        reader.skipSpace()
-        guard reader.peek == UInt8(ascii: "{") else { throw reader.unexpected("an object") }
-        try reader.object(depth: 0, member)
+        var reader = try JSONReader(object: text)
+        while let key = try reader.nextKey() { try member(key, try reader.value(depth: 1)) }
         try reader.end()
     }
 
@@ -78,18 +84,74 @@ struct JSONReader {
     static func members(
         of object: JSONValue, _ member: (_ key: JSONValue, _ value: JSONValue) throws(Failure) -> Void
     ) throws(Failure) {
-        var reader = JSONReader(object.text)
-        guard reader.peek == UInt8(ascii: "{") else { return }
-        try reader.object(depth: 0, member)
+        guard object.kind == .object else { return }
+        var reader = try JSONReader(object: object.text)
+        while let key = try reader.nextKey() { try member(key, try reader.value(depth: 1)) }
     }
 
     /// The elements of an array that was read before.
     static func elements(
         of array: JSONValue, _ element: (JSONValue) throws(Failure) -> Void
     ) throws(Failure) {
+        guard array.kind == .array else { return }
         var reader = JSONReader(array.text)
-        guard reader.peek == UInt8(ascii: "[") else { return }
-        try reader.array(depth: 0, element)
+        try reader.enter(depth: 0)
+        while try reader.hasElement() { try element(try reader.value(depth: 1)) }
+    }
+}
+
+// MARK: - Member by member
+
+extension JSONReader {
+    /// Enters the object that a whole document must be; after `nextKey` has come to its end, `end` must follow.
+    init(object text: ByteView) throws(Failure) {
+        self.init(text)
+        skipSpace()
+        guard peek == UInt8(ascii: "{") else { throw unexpected("an object") }
+        try enter(depth: 0)
+    }
+
+    /// Throws unless nothing but white space follows.
+    mutating func end() throws(Failure) {
+        skipSpace()
+        if index < count { throw unexpected("the end") }
+    }
+
+    /// The name of the next member, whose value is to be read next; nil when the object has ended.
+    @inline(__always)
+    mutating func nextKey() throws(Failure) -> JSONValue? {
+        if try hasEnded(UInt8(ascii: "}")) { return nil }
+        guard peek == UInt8(ascii: "\"") else { throw unexpected("a member name") }
+        let key = try string()
+        skipSpace()
+        guard peek == UInt8(ascii: ":") else { throw unexpected("':'") }
+        index &+= 1
+        skipSpace()
+        return key
+    }
+
+    /// The value that stands here, `depth` objects and arrays deep.
+    @inline(__always)
+    mutating func value(depth: Int) throws(Failure) -> JSONValue {
+        peek == UInt8(ascii: "\"") ? try string() : try otherValue(depth: depth)
+    }
+
+    /// As `value`; of an object the members are handed over, too.
+    @inline(__always)
+    mutating func value(
+        depth: Int, member: (_ key: JSONValue, _ value: JSONValue) -> Void
+    ) throws(Failure) -> JSONValue {
+        guard peek == UInt8(ascii: "{") else { return try value(depth: depth) }
+        let start = index
+        var object = JSONValue(kind: .object, text: .empty)
+        try enter(depth: depth)
+        while let key = try nextKey() {
+            let value = try value(depth: depth + 1)
+            object.add(value)
+            member(key, value)
+        }
+        object.text = read(from: start)
+        return object
     }
 }
 
@@ -108,16 +170,6 @@ extension JSONReader {
         while peek <= 0x20, peek == 0x20 || peek == 0x0A || peek == 0x0D || peek == 0x09 { index &+= 1 }
     }
 
-    private mutating func end() throws(Failure) {
-        skipSpace()
-        if index < count { throw unexpected("the end") }
-    }
-
-    @inline(__always)
-    private mutating func value(depth: Int) throws(Failure) -> JSONValue {
-        peek == UInt8(ascii: "\"") ? try string() : try otherValue(depth: depth)
-    }
-
     @inline(never)
     private mutating func otherValue(depth: Int) throws(Failure) -> JSONValue {
         let start = index
@@ -125,10 +177,12 @@ extension JSONReader {
         switch peek {
         case UInt8(ascii: "{"):
             value.kind = .object
-            try object(depth: depth) { (_, member) throws(Failure) in value.add(member) }
+            try enter(depth: depth)
+            while try nextKey() != nil { value.add(try self.value(depth: depth + 1)) }
         case UInt8(ascii: "["):
             value.kind = .array
-            try array(depth: depth) { element throws(Failure) in value.add(element) }
+            try enter(depth: depth)
+            while try hasElement() { value.add(try self.value(depth: depth + 1)) }
         case UInt8(ascii: "t"):
             value.kind = .bool
             try word("true")
@@ -145,45 +199,25 @@ extension JSONReader {
         return value
     }
 
-    @inline(__always)
-    private mutating func object(
-        depth: Int, _ member: (JSONValue, JSONValue) throws(Failure) -> Void
-    ) throws(Failure) {
-        try enter(depth)
-        if try leave(UInt8(ascii: "}"), isFirst: true) { return }
-        repeat {
-            guard peek == UInt8(ascii: "\"") else { throw unexpected("a member name") }
-            let key = try string()
-            skipSpace()
-            guard peek == UInt8(ascii: ":") else { throw unexpected("':'") }
-            index &+= 1
-            skipSpace()
-            try member(key, try value(depth: depth + 1))
-        } while try !leave(UInt8(ascii: "}"), isFirst: false)
-    }
-
-    @inline(__always)
-    private mutating func array(
-        depth: Int, _ element: (JSONValue) throws(Failure) -> Void
-    ) throws(Failure) {
-        try enter(depth)
-        if try leave(UInt8(ascii: "]"), isFirst: true) { return }
-        repeat {
-            try element(try value(depth: depth + 1))
-        } while try !leave(UInt8(ascii: "]"), isFirst: false)
-    }
-
-    private mutating func enter(_ depth: Int) throws(Failure) {
+    /// Goes into the object or array whose bracket stands here.
+    private mutating func enter(depth: Int) throws(Failure) {
         guard depth < Self.maximumDepth else {
             throw .invalidResponse("JSON is nested more than \(Self.maximumDepth) deep")
         }
         index &+= 1
+        isFirst = true
     }
 
-    /// After an opening bracket or a value: true at the closing bracket, false when a value follows.
+    /// Whether another element of an array stands here.
     @inline(__always)
-    private mutating func leave(_ close: UInt8, isFirst: Bool) throws(Failure) -> Bool {
+    private mutating func hasElement() throws(Failure) -> Bool { try !hasEnded(UInt8(ascii: "]")) }
+
+    /// After an opening bracket or a value: true at the closing bracket, false when a member or element follows.
+    @inline(__always)
+    private mutating func hasEnded(_ close: UInt8) throws(Failure) -> Bool {
         skipSpace()
+        let isFirst = isFirst
+        self.isFirst = false
         if peek == close {
             index &+= 1
             return true

@@ -28,14 +28,12 @@ struct Job {
     let errorCode: Word?
     /// A list of strings.
     let errorMessages: JSONValue?
-    /// An object of strings and nulls; a name may come twice, and then the last one counts.
-    let tags: JSONValue?
+    /// Strings and nulls; a name may come twice, and then the last one counts.
+    let tags: [JSONMember]
 
     /// Throws INVALID_RESPONSE, naming the member that is missing or of another type.
     init(_ body: ByteView) throws(Failure) {
-        var found = Members()
-        try JSONReader.object(body) { (key, value) throws(Failure) in found.take(key, value) }
-
+        let found = try Members(body)
         jobID = try string(required(found.jobID, "JobId"), "JobId")
         jobARN = try string(required(found.jobARN, "JobArn"), "JobArn")
         name = try found.name.map { value throws(Failure) in try string(value, "Name") }
@@ -45,21 +43,24 @@ struct Job {
         updatedAt = try timestamp(required(found.updatedAt, "UpdatedAt"), "UpdatedAt")
         endedAt = try found.endedAt.map { value throws(Failure) in try timestamp(value, "EndedAt") }
         executionRoleARN = try string(required(found.roleARN, "ExecutionRoleArn"), "ExecutionRoleArn")
-        (inputLocation, inputFormat) = try location(
-            required(found.input, "InputOptions"), "InputOptions", "InputOptions.Location", "InputOptions.Format")
-        (outputLocation, outputFormat) = try location(
-            required(found.output, "OutputOptions"), "OutputOptions", "OutputOptions.Location",
-            "OutputOptions.Format")
+        let input = try found.input.members("InputOptions")
+        guard let input else { throw .invalidResponse("member InputOptions is missing") }
+        inputLocation = try string(required(input.first, "InputOptions.Location"), "InputOptions.Location")
+        inputFormat = try word(input.second, "InputOptions.Format", LocJob.format)
+        let output = try found.output.members("OutputOptions")
+        guard let output else { throw .invalidResponse("member OutputOptions is missing") }
+        outputLocation = try string(required(output.first, "OutputOptions.Location"), "OutputOptions.Location")
+        outputFormat = try word(output.second, "OutputOptions.Format", LocJob.format)
 
-        let options = try members("ValidateAddress", of: found.options, "ActionOptions").0
+        var options = Wanted(first: "AdditionalFeatures")
+        if let action = try found.options.members("ActionOptions")?.first { try options.read(action) }
         additionalFeatures = try list(
-            members("AdditionalFeatures", of: options, "ActionOptions.ValidateAddress").0,
-            "ActionOptions.ValidateAddress.AdditionalFeatures")
+            options.members("ActionOptions.ValidateAddress")?.first, "ActionOptions.ValidateAddress.AdditionalFeatures")
 
-        let (code, messages) = try members("Code", "Messages", of: found.error, "Error")
-        errorCode = try found.error.map { _ throws(Failure) in try word(code, "Error.Code", jobError) }
-        errorMessages = try list(messages, "Error.Messages")
-        tags = try map(found.tags)
+        let error = try found.error.members("Error")
+        errorCode = try error.map { error throws(Failure) in try word(error.first, "Error.Code", jobError) }
+        errorMessages = try list(error?.second, "Error.Messages")
+        tags = try found.tagList
     }
 
     /// Where the job is in its life.
@@ -106,19 +107,45 @@ private func number(_ word: JSONValue, _ list: (ByteView) -> Int32) -> Int32 {
 
 /// The members of the response, the last of each name; null is absent.
 private struct Members {
-    var jobID, jobARN, name, status, action, createdAt, updatedAt, endedAt, roleARN: JSONValue?
-    var input, output, options, error, tags: JSONValue?
+    private(set) var jobID, jobARN, name, status, action, createdAt, updatedAt, endedAt, roleARN: JSONValue?
+    private(set) var input = Wanted(first: "Location", second: "Format")
+    private(set) var output = Wanted(first: "Location", second: "Format")
+    private(set) var options = Wanted(first: "ValidateAddress")
+    private(set) var error = Wanted(first: "Code", second: "Messages")
+    private var tags: JSONValue?
+    private var tagMembers: [JSONMember] = []
 
-    mutating func take(_ key: JSONValue, _ given: JSONValue) {
-        if let plain = key.plain {
-            take(plain, given)
+    init(_ body: ByteView) throws(Failure) {
+        var reader = try JSONReader(object: body)
+        while let key = try reader.nextKey() {
+            if let plain = key.plain {
+                try read(plain, &reader)
+            } else {
+                try (key.string ?? []).withView { name throws(Failure) in try read(name, &reader) }
+            }
+        }
+        try reader.end()
+    }
+
+    /// The value stands next.
+    private mutating func read(_ name: ByteView, _ reader: inout JSONReader) throws(Failure) {
+        if name == "InputOptions" {
+            try input.read(&reader)
+        } else if name == "OutputOptions" {
+            try output.read(&reader)
+        } else if name == "ActionOptions" {
+            try options.read(&reader)
+        } else if name == "Error" {
+            try error.read(&reader)
+        } else if name == "Tags" {
+            try readTags(&reader)
         } else {
-            key.string?.withView { take($0, given) }
+            let given = try reader.value(depth: 1)
+            take(name, given.isNull ? nil : given)
         }
     }
 
-    private mutating func take(_ name: ByteView, _ given: JSONValue) {
-        let value = given.isNull ? nil : given
+    private mutating func take(_ name: ByteView, _ value: JSONValue?) {
         if name == "JobId" {
             self.jobID = value
         } else if name == "JobArn" {
@@ -137,17 +164,74 @@ private struct Members {
             self.endedAt = value
         } else if name == "ExecutionRoleArn" {
             self.roleARN = value
-        } else if name == "InputOptions" {
-            self.input = value
-        } else if name == "OutputOptions" {
-            self.output = value
-        } else if name == "ActionOptions" {
-            self.options = value
-        } else if name == "Error" {
-            self.error = value
-        } else if name == "Tags" {
-            self.tags = value
         }
+    }
+
+    private mutating func readTags(_ reader: inout JSONReader) throws(Failure) {
+        tagMembers.removeAll()
+        tags = try reader.value(depth: 1) { key, value in
+            // Room for most jobs' at once.
+            if tagMembers.isEmpty { tagMembers.reserveCapacity(16) }
+            if tagMembers.count < Job.maximumTags { tagMembers.append(JSONMember(key: key, value: value)) }
+        }
+    }
+
+    /// Throws when there are too many, or one is neither a string nor null.
+    var tagList: [JSONMember] {
+        get throws(Failure) {
+            guard let tags, !tags.isNull else { return [] }
+            guard tags.kind == .object else { throw .invalidResponse("member Tags is not an object") }
+            if tags.count > Job.maximumTags {
+                throw .invalidResponse("member Tags has more than \(Job.maximumTags) entries")
+            }
+            if !tags.isAllStrings {
+                for tag in tagMembers where tag.value.kind != .string && !tag.value.isNull {
+                    throw .invalidResponse("member Tags is not an object of strings")
+                }
+            }
+            return tagMembers
+        }
+    }
+}
+
+/// One or two members that are wanted of an object: the last of each name; null is absent.
+private struct Wanted {
+    private let firstName: ByteView
+    private let secondName: ByteView
+    private var object: JSONValue?
+    private(set) var first: JSONValue?
+    private(set) var second: JSONValue?
+
+    init(first: ByteView, second: ByteView = .empty) {
+        firstName = first
+        secondName = second
+    }
+
+    /// Reads the object, or what else stands there.
+    mutating func read(_ reader: inout JSONReader) throws(Failure) {
+        (first, second) = (nil, nil)
+        object = try reader.value(depth: 1) { take($0, $1) }
+    }
+
+    /// The same of a value that was read before.
+    mutating func read(_ value: JSONValue) throws(Failure) {
+        object = value
+        try JSONReader.members(of: value) { (key, value) throws(Failure) in take(key, value) }
+    }
+
+    private mutating func take(_ key: JSONValue, _ value: JSONValue) {
+        if key.equals(firstName) {
+            first = value.isNull ? nil : value
+        } else if !secondName.isEmpty, key.equals(secondName) {
+            second = value.isNull ? nil : value
+        }
+    }
+
+    /// Nil when the object is absent; throws INVALID_RESPONSE when it is none.
+    func members(_ name: StaticString) throws(Failure) -> (first: JSONValue?, second: JSONValue?)? {
+        guard let object, !object.isNull else { return nil }
+        guard object.kind == .object else { throw .invalidResponse("member \(name) is not an object") }
+        return (first, second)
     }
 }
 
@@ -181,47 +265,9 @@ private func timestamp(_ value: JSONValue, _ name: StaticString) throws(Failure)
     return timestamp
 }
 
-/// One or two members of an object, the last of each name; nil where one or the object is absent.
-private func members(
-    _ first: ByteView, _ second: ByteView? = nil, of object: JSONValue?, _ objectName: StaticString
-) throws(Failure) -> (JSONValue?, JSONValue?) {
-    guard let object else { return (nil, nil) }
-    guard object.kind == .object else { throw .invalidResponse("member \(objectName) is not an object") }
-    var result: (JSONValue?, JSONValue?)
-    try JSONReader.members(of: object) { (key, value) throws(Failure) in
-        if key.equals(first) { result.0 = value.isNull ? nil : value }
-        if let second, key.equals(second) { result.1 = value.isNull ? nil : value }
-    }
-    return result
-}
-
-private func location(
-    _ options: JSONValue, _ name: StaticString, _ locationName: StaticString, _ formatName: StaticString
-) throws(Failure) -> (JSONValue, Word) {
-    let (location, format) = try members("Location", "Format", of: options, name)
-    return (
-        try string(required(location, locationName), locationName), try word(format, formatName, LocJob.format)
-    )
-}
-
 private func list(_ list: JSONValue?, _ name: StaticString) throws(Failure) -> JSONValue? {
     guard let list else { return nil }
     guard list.kind == .array else { throw .invalidResponse("member \(name) is not a list") }
     guard list.isAllStrings else { throw .invalidResponse("member \(name) is not a list of strings") }
     return list
-}
-
-private func map(_ tags: JSONValue?) throws(Failure) -> JSONValue? {
-    guard let tags else { return nil }
-    guard tags.kind == .object else { throw .invalidResponse("member Tags is not an object") }
-    if tags.count > Job.maximumTags {
-        throw .invalidResponse("member Tags has more than \(Job.maximumTags) entries")
-    }
-    if tags.isAllStrings { return tags }
-    try JSONReader.members(of: tags) { (_, value) throws(Failure) in
-        guard value.kind == .string || value.isNull else {
-            throw .invalidResponse("member Tags is not an object of strings")
-        }
-    }
-    return tags
 }

@@ -153,7 +153,7 @@ private struct Scanner {
     var peek: UInt8 { text[index] }
 
     mutating func skip(_ byte: UInt8) -> Bool {
-        guard !isAtEnd, peek == byte else { return false }
+        guard peek == byte, !isAtEnd else { return false }
         index += 1
         return true
     }
@@ -165,12 +165,14 @@ private struct Scanner {
     /// Exactly `count` digits, four at the most.
     @inline(__always)
     mutating func digits(_ count: Int) -> Int64? {
+        guard let base = text.base, text.count &- index >= count else { return nil }
         var value: Int64 = 0
-        for i in index..<(index + count) {
-            guard text[i].isDigit else { return nil }
-            value = value * 10 + Int64(text[i] &- 0x30)
+        for i in 0..<count {
+            let byte = base[index &+ i]
+            guard byte.isDigit else { return nil }
+            value = value &* 10 &+ Int64(byte &- 0x30)
         }
-        index += count
+        index &+= count
         return value
     }
 
@@ -202,17 +204,12 @@ private struct Scanner {
     private mutating func fraction() -> Int32? {
         guard peek.isDigit else { return nil }
         var nanoseconds: Int32 = 0
-        var digits = 0
+        var unit: Int32 = 100_000_000
         while peek.isDigit {
-            if digits < 9 {
-                nanoseconds = nanoseconds * 10 + Int32(peek &- 0x30)
-                digits += 1
-            }
-            index += 1
-        }
-        while digits < 9 {
-            nanoseconds *= 10
-            digits += 1
+            // From the tenth digit on the unit is 0.
+            nanoseconds &+= unit &* Int32(peek &- 0x30)
+            unit /= 10
+            index &+= 1
         }
         return nanoseconds
     }
