@@ -1,34 +1,61 @@
 import CCore
 
-/// A value inside a JSON text that has been read: its kind and where it stands.
+/// A value inside a JSON text that has been read: its kind and where it stands. Two words, so that it is handed on
+/// in registers and an object's members take little memory.
 struct JSONValue {
     enum Kind: UInt8 {
         case object, array, string, number, bool, null
     }
 
-    /// The value's own text, quotation marks and brackets included.
-    var text: ByteView
-    /// For objects and arrays: how many values it holds, and whether all of them are strings. A text is shorter
-    /// than 32 bits can count; three words in all are handed on in registers.
-    private var number: UInt32 = 0
-    var kind: Kind
-    var isAllStrings = true
-    /// For strings: whether it holds escapes, so that its text is not its value.
-    var hasEscapes = false
+    private let base: UnsafePointer<UInt8>
+    private let length: UInt32
+    /// From the lowest bit on: kind, `isAllStrings`, `hasEscapes`, `count`.
+    private let bits: UInt32
 
-    init(kind: Kind, text: ByteView, hasEscapes: Bool = false) {
-        self.kind = kind
-        self.text = text
-        self.hasEscapes = hasEscapes
+    @inline(__always)
+    fileprivate init(
+        _ kind: Kind, _ base: UnsafePointer<UInt8>, length: Int, hasEscapes: Bool = false,
+        _ contents: Contents = Contents()
+    ) {
+        self.base = base
+        // The reader takes no longer text and no more values.
+        self.length = UInt32(truncatingIfNeeded: length)
+        bits = UInt32(kind.rawValue) | (contents.isAllStrings ? 8 : 0) | (hasEscapes ? 16 : 0) | contents.count << 5
     }
 
-    var count: Int { Int(number) }
+    var kind: Kind { Kind(rawValue: UInt8(truncatingIfNeeded: bits & 7)) ?? .null }
+
+    /// Behind its last byte.
+    @inline(__always)
+    fileprivate var end: UnsafePointer<UInt8> { base + Int(length) }
+
+    /// The value's own text, quotation marks and brackets included.
+    var text: ByteView { ByteView(base, count: Int(length)) }
+
+    /// For objects and arrays: how many values it holds.
+    var count: Int { Int(bits >> 5) }
+
+    /// For objects and arrays: whether all of them are strings.
+    var isAllStrings: Bool { bits & 8 != 0 }
+
+    /// For strings: whether it holds escapes, so that its text is not its value.
+    var hasEscapes: Bool { bits & 16 != 0 }
 
     var isNull: Bool { kind == .null }
+}
 
-    fileprivate mutating func add(_ value: JSONValue) {
-        number &+= 1
+/// What an object or array holds.
+private struct Contents {
+    static let maximum: UInt32 = 1 << 27 - 1
+
+    var count: UInt32 = 0
+    var isAllStrings = true
+
+    @inline(__always)
+    mutating func add(_ value: JSONValue) throws(Failure) {
         if value.kind != .string { isAllStrings = false }
+        guard count < Self.maximum else { throw .invalidResponse("JSON holds more than \(Int(Self.maximum)) values in one place") }
+        count &+= 1
     }
 }
 
@@ -39,54 +66,63 @@ struct JSONMember {
 }
 
 /// Reads JSON as RFC 8259 has it, and nothing more: no comments, no trailing commas, no NaN, no byte
-/// order mark; strings must be valid UTF-8. It keeps places instead of building a tree: the members that
-/// are wanted are looked at again.
+/// order mark; strings must be valid UTF-8. It keeps places instead of building a tree.
+///
+/// Each function is handed the place where something stands and says what it is; the reader itself never changes, so
+/// that the place is kept in a register.
 struct JSONReader {
     /// Objects and arrays inside each other, at most. The service's own documents have 4.
     static let maximumDepth = 64
+    /// In bytes: 2 GiB.
+    static let maximumLength = Int(Int32.max)
 
     private let base: UnsafePointer<UInt8>
     private let count: Int
-    private var index = 0
-    /// Whether no member or element of what was entered last has been read.
-    private var isFirst = false
 
-    private init(_ text: ByteView) {
+    private init(_ text: ByteView) throws(Failure) {
+        guard text.count <= Self.maximumLength else {
+            throw .invalidResponse("JSON is longer than \(Self.maximumLength) bytes")
+        }
         base = text.base ?? ("" as StaticString).utf8Start
         count = text.count
     }
 
-    private var text: ByteView { ByteView(base, count: count) }
-
-    /// From `start` to where the reader stands, which is never beyond the end.
-    @inline(__always)
-    private func read(from start: Int) -> ByteView { ByteView(base + start, count: index &- start) }
-
     /// The one value of a whole document.
     static func document(_ text: ByteView) throws(Failure) -> JSONValue {
-        var reader = JSONReader(text)
-        reader.skipSpace()
-        let value = try reader.value(depth: 0)
-        try reader.end()
+        let reader = try JSONReader(text)
+        let value = try reader.value(at: reader.skipSpace(0), depth: 0)
+        try reader.end(after: value)
         return value
     }
 
-    /// Reads a whole document that must be an object, and hands over its members as they come.
+    /// Reads a whole document that must be an object. `read` is handed the name of each member, as they come, and
+    /// the place of its value, which it reads.
+    @_transparent
+    static func object(
+        _ text: ByteView, read: (_ reader: JSONReader, _ key: JSONValue, _ place: Int) throws(Failure) -> JSONValue
+    ) throws(Failure) {
+        let reader = try JSONReader(text)
+        let start = reader.skipSpace(0)
+        guard reader[start] == UInt8(ascii: "{") else { throw reader.unexpected("an object", at: start) }
+        try reader.end(after: try reader.object(at: start, depth: 0) { key, place throws(Failure) in try read(reader, key, place) })
+    }
+
+    /// As `object`; `member` is handed the values as they were read.
     static func object(
         _ text: ByteView, member: (_ key: JSONValue, _ value: JSONValue) throws(Failure) -> Void
     ) throws(Failure) {
-        var reader = try JSONReader(object: text)
-        while let key = try reader.nextKey() { try member(key, try reader.value(depth: 1)) }
-        try reader.end()
+        try object(text) { reader, key, place throws(Failure) in
+            let value = try reader.value(at: place, depth: 1)
+            try member(key, value)
+            return value
+        }
     }
 
     /// The members of an object that was read before.
     static func members(
         of object: JSONValue, _ member: (_ key: JSONValue, _ value: JSONValue) throws(Failure) -> Void
     ) throws(Failure) {
-        guard object.kind == .object else { return }
-        var reader = try JSONReader(object: object.text)
-        while let key = try reader.nextKey() { try member(key, try reader.value(depth: 1)) }
+        if object.kind == .object { try self.object(object.text, member: member) }
     }
 
     /// The elements of an array that was read before.
@@ -94,226 +130,221 @@ struct JSONReader {
         of array: JSONValue, _ element: (JSONValue) throws(Failure) -> Void
     ) throws(Failure) {
         guard array.kind == .array else { return }
-        var reader = JSONReader(array.text)
-        try reader.enter(depth: 0)
-        while try reader.hasElement() { try element(try reader.value(depth: 1)) }
+        let reader = try JSONReader(array.text)
+        _ = try reader.array(at: 0, depth: 0) { place throws(Failure) in
+            let value = try reader.value(at: place, depth: 1)
+            try element(value)
+            return value
+        }
     }
 }
 
-// MARK: - Member by member
+// MARK: - Values
 
 extension JSONReader {
-    /// Enters the object that a whole document must be; after `nextKey` has come to its end, `end` must follow.
-    init(object text: ByteView) throws(Failure) {
-        self.init(text)
-        skipSpace()
-        guard peek == UInt8(ascii: "{") else { throw unexpected("an object") }
-        try enter(depth: 0)
-    }
-
-    /// Throws unless nothing but white space follows.
-    mutating func end() throws(Failure) {
-        skipSpace()
-        if index < count { throw unexpected("the end") }
-    }
-
-    /// The name of the next member, whose value is to be read next; nil when the object has ended.
+    /// The value that stands there, inside of `depth` objects and arrays.
     @inline(__always)
-    mutating func nextKey() throws(Failure) -> JSONValue? {
-        if try hasEnded(UInt8(ascii: "}")) { return nil }
-        guard peek == UInt8(ascii: "\"") else { throw unexpected("a member name") }
-        let key = try string()
-        skipSpace()
-        guard peek == UInt8(ascii: ":") else { throw unexpected("':'") }
-        index &+= 1
-        skipSpace()
-        return key
-    }
-
-    /// The value that stands here, `depth` objects and arrays deep.
-    @inline(__always)
-    mutating func value(depth: Int) throws(Failure) -> JSONValue {
-        peek == UInt8(ascii: "\"") ? try string() : try otherValue(depth: depth)
+    func value(at place: Int, depth: Int) throws(Failure) -> JSONValue {
+        self[place] == UInt8(ascii: "\"") ? try string(at: place) : try otherValue(at: place, depth: depth)
     }
 
     /// As `value`; of an object the members are handed over, too.
-    @inline(__always)
-    mutating func value(
-        depth: Int, member: (_ key: JSONValue, _ value: JSONValue) -> Void
+    @_transparent
+    func value(
+        at place: Int, depth: Int, member: (_ key: JSONValue, _ value: JSONValue) -> Void
     ) throws(Failure) -> JSONValue {
-        guard peek == UInt8(ascii: "{") else { return try value(depth: depth) }
-        let start = index
-        var object = JSONValue(kind: .object, text: .empty)
-        try enter(depth: depth)
-        while let key = try nextKey() {
-            let value = try value(depth: depth + 1)
-            object.add(value)
+        guard self[place] == UInt8(ascii: "{") else { return try value(at: place, depth: depth) }
+        return try object(at: place, depth: depth) { key, place throws(Failure) in
+            let value = try value(at: place, depth: depth &+ 1)
             member(key, value)
+            return value
         }
-        object.text = read(from: start)
-        return object
+    }
+
+    @inline(never)
+    private func otherValue(at start: Int, depth: Int) throws(Failure) -> JSONValue {
+        switch self[start] {
+        case UInt8(ascii: "{"):
+            try object(at: start, depth: depth) { _, place throws(Failure) in try value(at: place, depth: depth &+ 1) }
+        case UInt8(ascii: "["):
+            try array(at: start, depth: depth) { place throws(Failure) in try value(at: place, depth: depth &+ 1) }
+        case UInt8(ascii: "t"): try word("true", .bool, at: start)
+        case UInt8(ascii: "f"): try word("false", .bool, at: start)
+        case UInt8(ascii: "n"): try word("null", .null, at: start)
+        default: try number(at: start)
+        }
     }
 }
 
 // MARK: - Grammar
 
 extension JSONReader {
+    /// Beyond the end every byte is 0.
     @inline(__always)
-    private var peek: UInt8 { UInt(bitPattern: index) < UInt(bitPattern: count) ? base[index] : 0 }
-
-    /// The service's own JSON is compact.
-    @inline(__always)
-    private mutating func skipSpace() { if peek <= 0x20 { skipSpaces() } }
-
-    @inline(never)
-    private mutating func skipSpaces() {
-        while peek <= 0x20, peek == 0x20 || peek == 0x0A || peek == 0x0D || peek == 0x09 { index &+= 1 }
+    private subscript(place: Int) -> UInt8 {
+        UInt(bitPattern: place) < UInt(bitPattern: count) ? base[place] : 0
     }
 
+    private var text: ByteView { ByteView(base, count: count) }
+
+    /// What stands from `start` up to `end`, which is never beyond the end.
+    @inline(__always)
+    private func found(
+        _ kind: JSONValue.Kind, _ start: Int, _ end: Int, hasEscapes: Bool = false, _ contents: Contents = Contents()
+    ) -> JSONValue {
+        JSONValue(kind, base + start, length: end &- start, hasEscapes: hasEscapes, contents)
+    }
+
+    /// The place behind a value.
+    @inline(__always)
+    private func end(of value: JSONValue) -> Int { value.end - base }
+
+    /// `place` if `byte` stands there, as in the service's own JSON, which is compact; else the first place from it on
+    /// without white space.
+    @inline(__always)
+    private func skipSpace(_ place: Int, to byte: UInt8) -> Int { self[place] == byte ? place : skipSpace(place) }
+
     @inline(never)
-    private mutating func otherValue(depth: Int) throws(Failure) -> JSONValue {
-        let start = index
-        var value = JSONValue(kind: .number, text: .empty)
-        switch peek {
-        case UInt8(ascii: "{"):
-            value.kind = .object
-            try enter(depth: depth)
-            while try nextKey() != nil { value.add(try self.value(depth: depth + 1)) }
-        case UInt8(ascii: "["):
-            value.kind = .array
-            try enter(depth: depth)
-            while try hasElement() { value.add(try self.value(depth: depth + 1)) }
-        case UInt8(ascii: "t"):
-            value.kind = .bool
-            try word("true")
-        case UInt8(ascii: "f"):
-            value.kind = .bool
-            try word("false")
-        case UInt8(ascii: "n"):
-            value.kind = .null
-            try word("null")
-        default:
-            try number()
+    private func skipSpace(_ start: Int) -> Int {
+        var place = start
+        while self[place] == 0x20 || self[place] == 0x0A || self[place] == 0x0D || self[place] == 0x09 { place &+= 1 }
+        return place
+    }
+
+    private func end(after value: JSONValue) throws(Failure) {
+        let place = skipSpace(end(of: value))
+        if place < count { throw unexpected("the end", at: place) }
+    }
+
+    /// Transparent, like the others that are handed a function: so each use becomes one loop without calls.
+    @_transparent
+    private func object(
+        at start: Int, depth: Int, _ read: (_ key: JSONValue, _ place: Int) throws(Failure) -> JSONValue
+    ) throws(Failure) -> JSONValue {
+        var contents = Contents()
+        var place = try enter(at: start, depth: depth, to: UInt8(ascii: "\""))
+        if self[place] != UInt8(ascii: "}") {
+            while true {
+                guard self[place] == UInt8(ascii: "\"") else { throw unexpected("a member name", at: place) }
+                let key = try string(at: place)
+                place = skipSpace(end(of: key), to: UInt8(ascii: ":"))
+                guard self[place] == UInt8(ascii: ":") else { throw unexpected("':'", at: place) }
+                let value = try read(key, skipSpace(place &+ 1, to: UInt8(ascii: "\"")))
+                try contents.add(value)
+                place = skipSpace(end(of: value), to: UInt8(ascii: ","))
+                if self[place] != UInt8(ascii: ",") { break }
+                place = skipSpace(place &+ 1, to: UInt8(ascii: "\""))
+            }
+            guard self[place] == UInt8(ascii: "}") else { throw unexpected("',' or the closing bracket", at: place) }
         }
-        value.text = read(from: start)
-        return value
+        return found(.object, start, place &+ 1, contents)
     }
 
-    /// Goes into the object or array whose bracket stands here.
-    private mutating func enter(depth: Int) throws(Failure) {
+    @_transparent
+    private func array(
+        at start: Int, depth: Int, _ read: (_ place: Int) throws(Failure) -> JSONValue
+    ) throws(Failure) -> JSONValue {
+        var contents = Contents()
+        var place = try enter(at: start, depth: depth, to: UInt8(ascii: "\""))
+        if self[place] != UInt8(ascii: "]") {
+            while true {
+                let value = try read(place)
+                try contents.add(value)
+                place = skipSpace(end(of: value), to: UInt8(ascii: ","))
+                if self[place] != UInt8(ascii: ",") { break }
+                place = skipSpace(place &+ 1, to: UInt8(ascii: "\""))
+            }
+            guard self[place] == UInt8(ascii: "]") else { throw unexpected("',' or the closing bracket", at: place) }
+        }
+        return found(.array, start, place &+ 1, contents)
+    }
+
+    /// The place behind an opening bracket and white space.
+    @inline(__always)
+    private func enter(at bracket: Int, depth: Int, to byte: UInt8) throws(Failure) -> Int {
         guard depth < Self.maximumDepth else {
             throw .invalidResponse("JSON is nested more than \(Self.maximumDepth) deep")
         }
-        index &+= 1
-        isFirst = true
+        return skipSpace(bracket &+ 1, to: byte)
     }
 
-    /// Whether another element of an array stands here.
+    private func word(_ word: ByteView, _ kind: JSONValue.Kind, at start: Int) throws(Failure) -> JSONValue {
+        guard text.slice(start, start &+ word.count) == word else { throw unexpected("a value", at: start) }
+        return found(kind, start, start &+ word.count)
+    }
+
+    private func number(at start: Int) throws(Failure) -> JSONValue {
+        var place = start
+        if self[place] == UInt8(ascii: "-") { place &+= 1 }
+        place = self[place] == UInt8(ascii: "0") ? place &+ 1 : try digits(at: place)
+        if self[place] == UInt8(ascii: ".") { place = try digits(at: place &+ 1) }
+        if self[place] | 0x20 == UInt8(ascii: "e") {
+            place &+= 1
+            if self[place] == UInt8(ascii: "+") || self[place] == UInt8(ascii: "-") { place &+= 1 }
+            place = try digits(at: place)
+        }
+        return found(.number, start, place)
+    }
+
+    /// The place behind one digit or more.
+    private func digits(at start: Int) throws(Failure) -> Int {
+        guard self[start].isDigit else { throw unexpected("a value", at: start) }
+        var place = start
+        while self[place].isDigit { place &+= 1 }
+        return place
+    }
+
+    /// The string whose opening quotation mark stands there.
     @inline(__always)
-    private mutating func hasElement() throws(Failure) -> Bool { try !hasEnded(UInt8(ascii: "]")) }
+    private func string(at start: Int) throws(Failure) -> JSONValue {
+        let place = passPlain(from: start &+ 1)
+        guard self[place] == UInt8(ascii: "\"") else { return try oddString(at: start, from: place) }
+        return found(.string, start, place &+ 1)
+    }
 
-    /// After an opening bracket or a value: true at the closing bracket, false when a member or element follows.
+    /// The first place from `place` on that is not plain text.
     @inline(__always)
-    private mutating func hasEnded(_ close: UInt8) throws(Failure) -> Bool {
-        skipSpace()
-        let isFirst = isFirst
-        self.isFirst = false
-        if peek == close {
-            index &+= 1
-            return true
-        }
-        if !isFirst {
-            guard peek == UInt8(ascii: ",") else { throw unexpected("',' or the closing bracket") }
-            index &+= 1
-            skipSpace()
-        }
-        return false
-    }
-
-    private mutating func word(_ word: ByteView) throws(Failure) {
-        guard text.slice(index, index &+ word.count) == word else { throw unexpected("a value") }
-        index &+= word.count
-    }
-
-    private mutating func number() throws(Failure) {
-        if peek == UInt8(ascii: "-") { index &+= 1 }
-        if peek == UInt8(ascii: "0") {
-            index &+= 1
-        } else {
-            try digits()
-        }
-        if peek == UInt8(ascii: ".") {
-            index &+= 1
-            try digits()
-        }
-        if peek | 0x20 == UInt8(ascii: "e") {
-            index &+= 1
-            if peek == UInt8(ascii: "+") || peek == UInt8(ascii: "-") { index &+= 1 }
-            try digits()
-        }
-    }
-
-    private mutating func digits() throws(Failure) {
-        guard peek.isDigit else { throw unexpected("a value") }
-        while peek.isDigit { index &+= 1 }
-    }
-
-    /// A string, which begins here.
-    @inline(__always)
-    private mutating func string() throws(Failure) -> JSONValue {
-        let start = index
-        passPlain(from: start &+ 1)
-        guard peek == UInt8(ascii: "\"") else { return try oddString(from: start) }
-        index &+= 1
-        return JSONValue(kind: .string, text: read(from: start))
-    }
-
-    /// Moves to the first byte from `place` on that is not plain text.
-    @inline(__always)
-    private mutating func passPlain(from place: Int) {
-        index = place &+ lj_plain_run(base + place, count &- place)
-    }
+    private func passPlain(from place: Int) -> Int { place &+ lj_plain_run(base + place, count &- place) }
 
     /// The same with escapes or beyond ASCII, from where the plain text ended.
     @inline(never)
-    private mutating func oddString(from start: Int) throws(Failure) -> JSONValue {
+    private func oddString(at start: Int, from end: Int) throws(Failure) -> JSONValue {
         var hasEscapes = false
+        var place = end
         while true {
-            let byte = peek
-            if byte == UInt8(ascii: "\"") {
-                index &+= 1
-                return JSONValue(kind: .string, text: read(from: start), hasEscapes: hasEscapes)
-            }
+            let byte = self[place]
+            if byte == UInt8(ascii: "\"") { return found(.string, start, place &+ 1, hasEscapes: hasEscapes) }
             if byte == UInt8(ascii: "\\") {
                 hasEscapes = true
-                try escape()
+                place &+= try escape(at: place)
             } else if byte >= 0x80 {
-                let length = UTF8.sequenceLength(text, at: index)
-                if length == 0 { throw .invalidResponse("JSON is not UTF-8 at byte \(index)") }
-                index &+= length
+                let length = UTF8.sequenceLength(text, at: place)
+                if length == 0 { throw .invalidResponse("JSON is not UTF-8 at byte \(place)") }
+                place &+= length
             } else {
-                throw unexpected("the end of a string")
+                throw unexpected("the end of a string", at: place)
             }
-            passPlain(from: index)
+            place = passPlain(from: place)
         }
     }
 
-    private mutating func escape() throws(Failure) {
-        switch text[index &+ 1] {
+    /// The length of the escape that stands there.
+    private func escape(at place: Int) throws(Failure) -> Int {
+        switch self[place &+ 1] {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
             UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
-            index &+= 2
+            return 2
         case UInt8(ascii: "u"):
-            for i in 2..<6 where text[index &+ i].hexValue == nil { throw unexpected("a valid escape") }
-            index &+= 6
+            for i in 2..<6 where self[place &+ i].hexValue == nil { throw unexpected("a valid escape", at: place) }
+            return 6
         default:
-            throw unexpected("a valid escape")
+            throw unexpected("a valid escape", at: place)
         }
     }
 
     @inline(never)
-    private func unexpected(_ wanted: StaticString) -> Failure {
-        if index >= count { return .invalidResponse("JSON ends where \(wanted) should be") }
-        return .invalidResponse("JSON has something else than \(wanted) at byte \(index)")
+    private func unexpected(_ wanted: StaticString, at place: Int) -> Failure {
+        if place >= count { return .invalidResponse("JSON ends where \(wanted) should be") }
+        return .invalidResponse("JSON has something else than \(wanted) at byte \(place)")
     }
 }

@@ -116,33 +116,22 @@ private struct Members {
     private var tagMembers: [JSONMember] = []
 
     init(_ body: ByteView) throws(Failure) {
-        var reader = try JSONReader(object: body)
-        while let key = try reader.nextKey() {
-            if let plain = key.plain {
-                try read(plain, &reader)
-            } else {
-                try (key.string ?? []).withView { name throws(Failure) in try read(name, &reader) }
-            }
+        try JSONReader.object(body) { reader, key, place throws(Failure) in
+            if let plain = key.plain { return try read(plain, reader, place) }
+            return try (key.string ?? []).withView { name throws(Failure) in try read(name, reader, place) }
         }
-        try reader.end()
     }
 
-    /// The value stands next.
-    private mutating func read(_ name: ByteView, _ reader: inout JSONReader) throws(Failure) {
-        if name == "InputOptions" {
-            try input.read(&reader)
-        } else if name == "OutputOptions" {
-            try output.read(&reader)
-        } else if name == "ActionOptions" {
-            try options.read(&reader)
-        } else if name == "Error" {
-            try error.read(&reader)
-        } else if name == "Tags" {
-            try readTags(&reader)
-        } else {
-            let given = try reader.value(depth: 1)
-            take(name, given.isNull ? nil : given)
-        }
+    /// Reads the value of a member, which stands at `place`.
+    private mutating func read(_ name: ByteView, _ reader: JSONReader, _ place: Int) throws(Failure) -> JSONValue {
+        if name == "InputOptions" { return try input.read(reader, place) }
+        if name == "OutputOptions" { return try output.read(reader, place) }
+        if name == "ActionOptions" { return try options.read(reader, place) }
+        if name == "Error" { return try error.read(reader, place) }
+        if name == "Tags" { return try readTags(reader, place) }
+        let value = try reader.value(at: place, depth: 1)
+        take(name, value.isNull ? nil : value)
+        return value
     }
 
     private mutating func take(_ name: ByteView, _ value: JSONValue?) {
@@ -167,13 +156,15 @@ private struct Members {
         }
     }
 
-    private mutating func readTags(_ reader: inout JSONReader) throws(Failure) {
-        tagMembers.removeAll()
-        tags = try reader.value(depth: 1) { key, value in
+    private mutating func readTags(_ reader: JSONReader, _ place: Int) throws(Failure) -> JSONValue {
+        var members: [JSONMember] = []
+        let value = try reader.value(at: place, depth: 1) { key, value in
             // Room for most jobs' at once.
-            if tagMembers.isEmpty { tagMembers.reserveCapacity(16) }
-            if tagMembers.count < Job.maximumTags { tagMembers.append(JSONMember(key: key, value: value)) }
+            if members.isEmpty { members.reserveCapacity(16) }
+            if members.count < Job.maximumTags { members.append(JSONMember(key: key, value: value)) }
         }
+        (tags, tagMembers) = (value, members)
+        return value
     }
 
     /// Throws when there are too many, or one is neither a string nor null.
@@ -208,9 +199,11 @@ private struct Wanted {
     }
 
     /// Reads the object, or what else stands there.
-    mutating func read(_ reader: inout JSONReader) throws(Failure) {
+    mutating func read(_ reader: JSONReader, _ place: Int) throws(Failure) -> JSONValue {
         (first, second) = (nil, nil)
-        object = try reader.value(depth: 1) { take($0, $1) }
+        let value = try reader.value(at: place, depth: 1) { take($0, $1) }
+        object = value
+        return value
     }
 
     /// The same of a value that was read before.
