@@ -42,7 +42,7 @@ final class Queue: Handled {
     deinit {
         renewInForkedChild()
         withoutSIGPIPE { driver?.giveUp { _ in true } }
-        for result in results + newResults { Handle.release(result, Result.self, ownsMemory: false) }
+        for result in results + newResults { Result.free(result) }
     }
 
     /// Runs `body` unless another thread is inside the queue, or this one is, in a callback; then nil.
@@ -266,7 +266,7 @@ extension Queue {
             newResults.removeAll(keepingCapacity: true)
         }
         guard let result = results.popLast() else { return nil }
-        if Handle.object(result, Result.self)?.isFinal ?? true { finalResults -= 1 }
+        if Result.at(result)?.pointee.isFinal ?? true { finalResults -= 1 }
         return result
     }
 }

@@ -55,7 +55,7 @@ private func fuzzError(_ input: ByteView) {
         let metadata = ResponseMetadata(
             status: response.status, head: response.head, attempts: 1, isMaxAttemptsReached: true,
             isRetryQuotaReached: false)
-        let outcome = Outcome.serviceError(error, metadata, [])
+        let outcome = Outcome.serviceError(error, metadata, Trace())
         mustBeUTF8(outcome.ownJSON)
         mustBeUTF8(outcome.message.bytes)
         do throws(Failure) {

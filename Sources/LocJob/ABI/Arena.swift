@@ -45,6 +45,11 @@ struct Arena {
 
     mutating func text(_ bytes: Bytes) -> UnsafePointer<CChar>? { bytes.withView { text($0) } }
 
+    /// A NUL-terminated copy of ISO 8859-1 in UTF-8.
+    mutating func text(latin1 view: ByteView) -> UnsafePointer<CChar>? {
+        view.plainRun == view.count ? text(view) : text(LocJob.latin1(view))
+    }
+
     /// A NUL-terminated copy and its length.
     mutating func string(_ view: ByteView) -> locjob_string { locjob_string(data: text(view), length: view.count) }
 

@@ -66,4 +66,4 @@ extension JobID {
 }
 
 @_cdecl("locjob_free") @implementation
-public func locjob_free(_ result: OpaquePointer!) { entry { Handle.release(result, Result.self, ownsMemory: false) } }
+public func locjob_free(_ result: OpaquePointer!) { entry { Result.free(result) } }

@@ -15,15 +15,8 @@ protocol Handled: AnyObject {
 enum Handle {
     /// A pointer that keeps the object alive until `release`; NULL when memory is exhausted.
     static func retain<Object: Handled>(_ object: Object) -> OpaquePointer? {
-        lj_allocate(MemoryLayout<lj_handle>.size).map { retain(object, at: $0) }
-    }
-
-    /// As `retain`, with the pointer's memory in what the object itself frees at its end.
-    static func retain<Object: Handled>(_ object: Object, at memory: UnsafeMutableRawPointer) -> OpaquePointer {
-        let handle = memory.assumingMemoryBound(to: lj_handle.self)
-        handle.initialize(to: lj_handle(
-            of_malloc: (0, 0), kind: Object.kind, object: Unmanaged.passRetained(object).toOpaque()))
-        return OpaquePointer(handle)
+        guard let memory = lj_allocate(MemoryLayout<lj_handle>.size) else { return nil }
+        return place(at: memory, Object.kind, Unmanaged.passRetained(object).toOpaque())
     }
 
     /// The object behind a pointer that `retain` made; nil for NULL and for what is none.
@@ -33,10 +26,17 @@ enum Handle {
     }
 
     /// Gives back what `retain` took. NULL, and what is no such pointer any more, is allowed.
-    static func release<Object: Handled>(_ pointer: OpaquePointer?, _: Object.Type, ownsMemory: Bool = true) {
+    static func release<Object: Handled>(_ pointer: OpaquePointer?, _: Object.Type) {
         guard let object = lj_handle_take(UnsafeMutablePointer(pointer), Object.kind) else { return }
-        if ownsMemory { lj_free(UnsafeMutableRawPointer(pointer)) }
+        lj_free(UnsafeMutableRawPointer(pointer))
         Unmanaged<Object>.fromOpaque(object).release()
+    }
+
+    /// A pointer for memory that is no object of Swift's, made at the beginning of `memory`.
+    static func place(at memory: UnsafeMutableRawPointer, _ kind: UInt64, _ content: UnsafeMutableRawPointer) -> OpaquePointer {
+        let handle = memory.assumingMemoryBound(to: lj_handle.self)
+        handle.initialize(to: lj_handle(of_malloc: (0, 0), kind: kind, object: content))
+        return OpaquePointer(handle)
     }
 
     /// Keeps an object from ever being freed.

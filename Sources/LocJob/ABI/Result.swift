@@ -1,10 +1,10 @@
 import CCore
 import CLocJob
 
-/// What is behind a `locjob_result`: an outcome, copied into memory of its own. It never changes, except
-/// that two texts which few callers ask for are written when they are.
-final class Result: Handled {
-    static let kind: UInt64 = 0x7B25_E9A4_C1F8_306D
+/// What is behind a `locjob_result`: an outcome, copied into one block of memory together with this. It never
+/// changes, except that two texts which few callers ask for are written when they are.
+struct Result {
+    private static let kind: UInt64 = 0x7B25_E9A4_C1F8_306D
 
     let code: Code
     let attempts: Int
@@ -23,54 +23,68 @@ final class Result: Handled {
     let tag: UInt64
     let isFinal: Bool
     private let metadata: ResponseMetadata
-    private let trace: [Attempt]
-    private let memory: UnsafeMutableRawPointer
+    private let requests: Trace
     /// For the two texts, in the arena.
     private let slots: UnsafeMutablePointer<UnsafeMutableRawPointer?>
 
     /// A result of an outcome, for the caller; a plain OUT_OF_MEMORY when it does not fit into memory.
     static func handle(_ outcome: Outcome, jobID: ByteView, tag: UInt64 = 0, isFinal: Bool = true) -> OpaquePointer? {
-        if let result = make(outcome, jobID: jobID, tag, isFinal) { return result.handle }
+        if let result = make(outcome, jobID: jobID, tag, isFinal) { return result }
         let failure = Failure(.outOfMemory, "no memory for the result")
-        return make(.failure(failure), jobID: .empty, tag, isFinal).map { $0.handle }
+        return make(.failure(failure), jobID: .empty, tag, isFinal)
     }
 
-    private static func make(_ outcome: Outcome, jobID: ByteView, _ tag: UInt64, _ isFinal: Bool) -> Result? {
-        let requestID = outcome.requestID
+    /// The result behind a pointer of `handle`; nil for NULL and for what is none.
+    static func at(_ pointer: OpaquePointer?) -> UnsafePointer<Result>? {
+        lj_handle_object(UnsafePointer(pointer), kind).map { UnsafePointer($0.assumingMemoryBound(to: Result.self)) }
+    }
+
+    /// Gives back what `handle` made. NULL, and what is no such pointer any more, is allowed.
+    static func free(_ pointer: OpaquePointer?) {
+        guard let content = lj_handle_take(UnsafeMutablePointer(pointer), kind) else { return }
+        let result = content.assumingMemoryBound(to: Result.self)
+        lj_free(result.pointee.slots[0])
+        lj_free(result.pointee.slots[1])
+        result.deinitialize(count: 1)
+        lj_free(UnsafeMutableRawPointer(pointer))
+    }
+
+    private static func make(_ outcome: Outcome, jobID: ByteView, _ tag: UInt64, _ isFinal: Bool) -> OpaquePointer? {
+        let requestID = outcome.requestIDField ?? .empty
         var safeJobID: Bytes = []
         if !UTF8.isValid(jobID) { safeJobID.append(lossy: jobID) }
-        let json = outcome.hasBody ? outcome.body.count : outcome.ownJSON.count
-        var capacity = Arena.bound(lj_handle.self, count: 1) + Arena.bound(UnsafeMutableRawPointer?.self, count: 2)
+        var capacity = Arena.bound(lj_handle.self, count: 1) + Arena.bound(Result.self, count: 1)
+        capacity += Arena.bound(UnsafeMutableRawPointer?.self, count: 2)
         capacity += outcome.job.map { JobStruct.bound($0, outcome.body) } ?? 0
         capacity += outcome.page.map { PageStruct.bound($0) } ?? 0
-        for length in [
-            json, outcome.message.bytes.count, outcome.errorCode.count, requestID.count,
-            safeJobID.isEmpty ? jobID.count : safeJobID.count, outcome.metadata.head.count,
-        ] {
-            capacity += Arena.bound(UInt8.self, count: length + 1)
-        }
+        capacity += outcome.hasBody ? outcome.body.count : outcome.ownJSON.count
+        capacity += outcome.message.bytes.count + outcome.errorCode.count + outcome.metadata.head.count
+        capacity += safeJobID.isEmpty ? jobID.count : safeJobID.count
+        // A character of a header takes two bytes of UTF-8 at the most.
+        capacity += 2 * requestID.count
+        capacity += Arena.bound(UInt8.self, count: 1) * 6
         guard var arena = Arena(capacity: capacity) else { return nil }
-        guard arena.room(lj_handle.self, count: 1) != nil,
+        guard arena.room(lj_handle.self, count: 1) != nil, let place = arena.room(Result.self, count: 1),
             let slots = arena.room(UnsafeMutableRawPointer?.self, count: 2)
         else {
             lj_free(arena.base)
             return nil
         }
         slots.initialize(repeating: nil, count: 2)
-        return safeJobID.withView {
-            Result(outcome, requestID, $0.isEmpty ? jobID : $0, tag, isFinal, &arena, slots)
+        safeJobID.withView {
+            place.initialize(to: Result(outcome, requestID, $0.isEmpty ? jobID : $0, tag, isFinal, &arena, slots))
         }
+        return Handle.place(at: arena.base, kind, place)
     }
 
     /// The arena has room for all of it.
     private init(
-        _ outcome: Outcome, _ requestID: Bytes, _ jobID: ByteView, _ tag: UInt64, _ isFinal: Bool, _ arena: inout Arena,
-        _ slots: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+        _ outcome: Outcome, _ requestID: ByteView, _ jobID: ByteView, _ tag: UInt64, _ isFinal: Bool,
+        _ arena: inout Arena, _ slots: UnsafeMutablePointer<UnsafeMutableRawPointer?>
     ) {
         self.slots = slots
         self.tag = tag
         self.isFinal = isFinal
-        memory = arena.base
         code = outcome.code
         attempts = outcome.metadata.attempts
         isRetryable = outcome.isRetryable
@@ -82,30 +96,21 @@ final class Result: Handled {
         json = outcome.hasBody ? arena.string(outcome.body) : arena.string(outcome.ownJSON)
         message = arena.text(outcome.message.bytes) ?? cText("")
         errorCode = arena.text(oneLine(outcome.errorCode)) ?? cText("")
-        self.requestID = arena.text(requestID) ?? cText("")
+        self.requestID = arena.text(latin1: requestID) ?? cText("")
         self.jobID = arena.text(jobID) ?? cText("")
         var metadata = outcome.metadata
         let head = arena.text(metadata.head)
         metadata.head = ByteView(
             head.map { UnsafeRawPointer($0).assumingMemoryBound(to: UInt8.self) }, count: metadata.head.count)
         self.metadata = metadata
-        trace = outcome.trace
-    }
-
-    /// The caller's pointer to this, at the beginning of the arena.
-    private var handle: OpaquePointer { Handle.retain(self, at: memory) }
-
-    deinit {
-        lj_free(slots[0])
-        lj_free(slots[1])
-        lj_free(memory)
+        requests = outcome.requests
     }
 
     var httpStatus: Int { metadata.status }
 
     var metadataJSON: UnsafePointer<CChar> { written(0, otherwise: "{}") { metadata.json } }
 
-    var traceJSON: UnsafePointer<CChar> { written(1, otherwise: "[]") { LocJob.traceJSON(trace) } }
+    var traceJSON: UnsafePointer<CChar> { written(1, otherwise: "[]") { LocJob.traceJSON(requests.attempts(metadata.requestID)) } }
 
     /// The text of a slot, written by the first who asks. `otherwise` stands for one that memory does not suffice for.
     private func written(_ index: Int, otherwise: StaticString, _ text: () -> Bytes) -> UnsafePointer<CChar> {

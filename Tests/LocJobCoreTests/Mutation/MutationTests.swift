@@ -174,7 +174,7 @@ struct MutationTests {
                 let outcome = Outcome.serviceError(
                     error,
                     ResponseMetadata(status: response.status, head: head, attempts: 1, isMaxAttemptsReached: false,
-                        isRetryQuotaReached: false), [])
+                        isRetryQuotaReached: false), Trace())
                 #expect((try? outcome.ownJSON.withView { try JSONReader.document($0) }) != nil)
             }
         }

@@ -10,7 +10,7 @@ struct EndedJobsTests {
         try JobBody.with("Status", status).replacing("a name", name).withView { body in
             let metadata = ResponseMetadata(
                 status: 200, head: .empty, attempts: 3, isMaxAttemptsReached: true, isRetryQuotaReached: false)
-            jobs.remember(id(number), .success(try Job(body), nil, body, metadata, []))
+            jobs.remember(id(number), .success(try Job(body), nil, body, metadata, Trace()))
         }
     }
 

@@ -7,6 +7,8 @@ final class HTTPRequest {
     private var urlLength = 0
     /// Room for whoever builds the request.
     let scratch = ByteBuffer()
+    /// Room for the tags of the job that its response describes.
+    var tags: [JSONMember] = []
     /// The payload; empty for none.
     let body = ByteBuffer()
     private(set) var method: StaticString = "GET"

@@ -21,6 +21,9 @@ struct ResponseMetadata {
         ResponseMetadata(status: 0, head: .empty, attempts: 0, isMaxAttemptsReached: false, isRetryQuotaReached: false)
     }
 
+    /// The service's id of the request, which its head tells.
+    var requestID: ByteView? { HTTPResponse(status: status, head: head, body: .empty).requestID }
+
     var json: Bytes {
         var writer = JSONWriter()
         write(to: &writer)

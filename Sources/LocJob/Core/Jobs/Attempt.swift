@@ -6,8 +6,29 @@ struct Attempt {
     var status = 0
     /// The service's word for its error, or the code's name without LOCJOB_; empty on success.
     var errorCode: Bytes = []
+    /// Empty also while it can be read from the response's head.
     var requestID: Bytes = []
     var timings = Timings()
+}
+
+/// The requests of a call, in order. The last stands by itself: most calls make one, which takes no more memory then.
+struct Trace {
+    private var earlier: [Attempt] = []
+    private(set) var last: Attempt?
+
+    var count: Int { earlier.count + (last == nil ? 0 : 1) }
+
+    mutating func append(_ attempt: Attempt) {
+        if let last { earlier.append(last) }
+        last = attempt
+    }
+
+    /// All of them; `requestID` is what the head of the last response says.
+    func attempts(_ requestID: ByteView?) -> [Attempt] {
+        guard var last else { return [] }
+        if last.status > 0, last.requestID.isEmpty, let requestID { last.requestID = latin1(requestID) }
+        return earlier + [last]
+    }
 }
 
 /// The trace of a call as a JSON array.

@@ -33,7 +33,13 @@ struct Job {
 
     /// Throws INVALID_RESPONSE, naming the member that is missing or of another type.
     init(_ body: ByteView) throws(Failure) {
-        let found = try Members(body)
+        var tags: [JSONMember] = []
+        try self.init(body, tags: &tags)
+    }
+
+    /// The same, with a list for the tags that an earlier job, which is gone, has used.
+    init(_ body: ByteView, tags room: inout [JSONMember]) throws(Failure) {
+        let found = try Members(body, &room)
         jobID = try string(required(found.jobID, "JobId"), "JobId")
         jobARN = try string(required(found.jobARN, "JobArn"), "JobArn")
         name = try found.name.map { value throws(Failure) in try string(value, "Name") }
@@ -60,7 +66,8 @@ struct Job {
         let error = try found.error.members("Error")
         errorCode = try error.map { error throws(Failure) in try word(error.first, "Error.Code", jobError) }
         errorMessages = try list(error?.second, "Error.Messages")
-        tags = try found.tagList
+        try found.checkTags(room)
+        tags = room
     }
 
     /// Where the job is in its life.
@@ -113,22 +120,25 @@ private struct Members {
     private(set) var options = Wanted(first: "ValidateAddress")
     private(set) var error = Wanted(first: "Code", second: "Messages")
     private var tags: JSONValue?
-    private var tagMembers: [JSONMember] = []
 
-    init(_ body: ByteView) throws(Failure) {
+    /// Fills `list` with the tags.
+    init(_ body: ByteView, _ list: inout [JSONMember]) throws(Failure) {
+        list.removeAll(keepingCapacity: true)
         try JSONReader.object(body) { reader, key, place throws(Failure) in
-            if let plain = key.plain { return try read(plain, reader, place) }
-            return try (key.string ?? []).withView { name throws(Failure) in try read(name, reader, place) }
+            if let plain = key.plain { return try read(plain, reader, place, &list) }
+            return try (key.string ?? []).withView { name throws(Failure) in try read(name, reader, place, &list) }
         }
     }
 
     /// Reads the value of a member, which stands at `place`.
-    private mutating func read(_ name: ByteView, _ reader: JSONReader, _ place: Int) throws(Failure) -> JSONValue {
+    private mutating func read(
+        _ name: ByteView, _ reader: JSONReader, _ place: Int, _ list: inout [JSONMember]
+    ) throws(Failure) -> JSONValue {
         if name == "InputOptions" { return try input.read(reader, place) }
         if name == "OutputOptions" { return try output.read(reader, place) }
         if name == "ActionOptions" { return try options.read(reader, place) }
         if name == "Error" { return try error.read(reader, place) }
-        if name == "Tags" { return try readTags(reader, place) }
+        if name == "Tags" { return try readTags(reader, place, &list) }
         let value = try reader.value(at: place, depth: 1)
         take(name, value.isNull ? nil : value)
         return value
@@ -156,31 +166,27 @@ private struct Members {
         }
     }
 
-    private mutating func readTags(_ reader: JSONReader, _ place: Int) throws(Failure) -> JSONValue {
-        var members: [JSONMember] = []
+    private mutating func readTags(
+        _ reader: JSONReader, _ place: Int, _ list: inout [JSONMember]
+    ) throws(Failure) -> JSONValue {
+        list.removeAll(keepingCapacity: true)
         let value = try reader.value(at: place, depth: 1) { key, value in
-            // Room for most jobs' at once.
-            if members.isEmpty { members.reserveCapacity(16) }
-            if members.count < Job.maximumTags { members.append(JSONMember(key: key, value: value)) }
+            if list.count < Job.maximumTags { list.append(JSONMember(key: key, value: value)) }
         }
-        (tags, tagMembers) = (value, members)
+        tags = value
         return value
     }
 
     /// Throws when there are too many, or one is neither a string nor null.
-    var tagList: [JSONMember] {
-        get throws(Failure) {
-            guard let tags, !tags.isNull else { return [] }
-            guard tags.kind == .object else { throw .invalidResponse("member Tags is not an object") }
-            if tags.count > Job.maximumTags {
-                throw .invalidResponse("member Tags has more than \(Job.maximumTags) entries")
-            }
-            if !tags.isAllStrings {
-                for tag in tagMembers where tag.value.kind != .string && !tag.value.isNull {
-                    throw .invalidResponse("member Tags is not an object of strings")
-                }
-            }
-            return tagMembers
+    func checkTags(_ list: [JSONMember]) throws(Failure) {
+        guard let tags, !tags.isNull else { return }
+        guard tags.kind == .object else { throw .invalidResponse("member Tags is not an object") }
+        if tags.count > Job.maximumTags {
+            throw .invalidResponse("member Tags has more than \(Job.maximumTags) entries")
+        }
+        if tags.isAllStrings { return }
+        for tag in list where tag.value.kind != .string && !tag.value.isNull {
+            throw .invalidResponse("member Tags is not an object of strings")
         }
     }
 }

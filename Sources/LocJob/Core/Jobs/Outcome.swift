@@ -20,8 +20,7 @@ final class Outcome {
     /// The JSON of a failure, or of an answer that is not the service's.
     private(set) var ownJSON: Bytes = []
     let metadata: ResponseMetadata
-    /// The requests that were sent, in order.
-    let trace: [Attempt]
+    let requests: Trace
 
     /// As the outcome of a wait for the job's end: a job that failed or was cancelled is not what was hoped for.
     var ofWait: Outcome {
@@ -30,7 +29,7 @@ final class Outcome {
         var message: Text = "\(code.text)"
         if let word = job.errorCode?.text.string { message = "\(message): \(printable: word)" }
         if let first = job.firstErrorMessage { message = "\(message): \(printable: first)" }
-        let outcome = Outcome(code: code, message: message, errorCode: code.shortName.bytes, metadata, trace)
+        let outcome = Outcome(code: code, message: message, errorCode: code.shortName.bytes, metadata, requests)
         outcome.job = job
         outcome.body = body
         return outcome
@@ -38,28 +37,34 @@ final class Outcome {
 
     private init(
         code: Code = .ok, message: Text = "", errorCode: Bytes = [], isRetryable: Bool = false,
-        _ metadata: ResponseMetadata, _ trace: [Attempt]
+        _ metadata: ResponseMetadata, _ requests: Trace
     ) {
         self.code = code
         self.message = message
         self.errorCode = errorCode
         self.isRetryable = isRetryable
         self.metadata = metadata
-        self.trace = trace
+        self.requests = requests
     }
 
     /// Whether the JSON is the body of the response.
     var hasBody: Bool { job != nil || page != nil }
 
     /// The service's id of the last request; empty when it sent none.
-    var requestID: Bytes { trace.last?.requestID ?? [] }
+    var requestID: Bytes { requestIDField.map { latin1($0) } ?? [] }
+
+    /// The same as it came.
+    var requestIDField: ByteView? { requests.last == nil ? nil : metadata.requestID }
+
+    /// The requests that were sent, in order.
+    var trace: [Attempt] { requests.attempts(metadata.requestID) }
 }
 
 extension Outcome {
     static func success(
-        _ job: Job?, _ page: JobPage? = nil, _ body: ByteView, _ metadata: ResponseMetadata, _ trace: [Attempt]
+        _ job: consuming Job?, _ page: JobPage? = nil, _ body: ByteView, _ metadata: ResponseMetadata, _ requests: Trace
     ) -> Outcome {
-        let outcome = Outcome(metadata, trace)
+        let outcome = Outcome(metadata, requests)
         outcome.job = job
         outcome.page = page
         outcome.body = body.trimmed
@@ -68,16 +73,16 @@ extension Outcome {
 
     /// JSON of the library's own, with no call behind it.
     static func explanation(_ json: Bytes) -> Outcome {
-        let outcome = Outcome(.none, [])
+        let outcome = Outcome(.none, Trace())
         outcome.ownJSON = json
         return outcome
     }
 
     /// A failure that is not the service's.
-    static func failure(_ failure: Failure, _ metadata: ResponseMetadata, _ trace: [Attempt] = []) -> Outcome {
+    static func failure(_ failure: Failure, _ metadata: ResponseMetadata, _ requests: Trace = Trace()) -> Outcome {
         let outcome = Outcome(
             code: failure.code, message: failure.message, errorCode: failure.code.shortName.bytes,
-            isRetryable: failure.code.isRetryable, metadata, trace)
+            isRetryable: failure.code.isRetryable, metadata, requests)
         outcome.writeJSON(failure.message.bytes) { _ in }
         return outcome
     }
@@ -88,10 +93,10 @@ extension Outcome {
     }
 
     /// The service's error, in the shape of boto3's `ClientError.response`.
-    static func serviceError(_ error: ServiceError, _ metadata: ResponseMetadata, _ trace: [Attempt]) -> Outcome {
+    static func serviceError(_ error: ServiceError, _ metadata: ResponseMetadata, _ requests: Trace) -> Outcome {
         let outcome = Outcome(
             code: error.code, message: error.text, errorCode: error.name, isRetryable: error.retry != .none,
-            metadata, trace)
+            metadata, requests)
         outcome.writeJSON(error.message) { writer in
             let members: [(ByteView, Bytes)] = [
                 ("Message", error.modelledMessage), ("Reason", error.reason), ("FieldList", error.fieldList),

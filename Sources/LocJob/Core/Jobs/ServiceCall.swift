@@ -28,7 +28,7 @@ struct ServiceCall {
     private var hasReplacedCredentials = false
     private(set) var attempts = 0
     private var delay: Nanoseconds = 0
-    private var trace: [Attempt] = []
+    private var trace = Trace()
     private var lastResponse: HTTPResponse?
     /// What ended which attempt.
     private var lastError: (text: Text, attempt: Int)?
@@ -254,7 +254,7 @@ extension ServiceCall {
             var job: Job?
             var page: JobPage?
             switch operation {
-            case .getJob: job = try Job(response.body)
+            case .getJob: job = try Job(response.body, tags: &request.tags)
             case .listJobs(let listing): page = try JobPage(response.body, isStrict: listing.isStrict)
             }
             note(status: response.status, [], timings)
@@ -377,7 +377,8 @@ extension ServiceCall {
         attempt.status = status
         attempt.errorCode = errorCode
         attempt.timings = timings
-        if status > 0, let id = lastResponse?.requestID { attempt.requestID = latin1(id) }
+        // Of a success the head is there as long as its outcome.
+        if status > 0, !errorCode.isEmpty, let id = lastResponse?.requestID { attempt.requestID = latin1(id) }
         trace.append(attempt)
     }
 

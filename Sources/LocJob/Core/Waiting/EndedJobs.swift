@@ -62,7 +62,7 @@ final class EndedJob {
                 let metadata = ResponseMetadata(
                     status: status, head: head, attempts: 0, isMaxAttemptsReached: false, isRetryQuotaReached: false)
                 do throws(Failure) {
-                    return use(.success(try Job(body), nil, body, metadata, []))
+                    return use(.success(try Job(body), nil, body, metadata, Trace()))
                 } catch {
                     return use(.failure(error))
                 }
