@@ -19,8 +19,6 @@ struct SigV4 {
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
     let credentials: Credentials
-    let region: Bytes
-    let service: StaticString
     let key: SigningKey
     let dateTime: BasicDateTime
 
@@ -29,8 +27,6 @@ struct SigV4 {
         _ credentials: Credentials, region: Bytes, service: StaticString, seconds: Int64, keys: SigningKeyCache
     ) throws(Failure) {
         self.credentials = credentials
-        self.region = region
-        self.service = service
         let seconds = min(max(seconds, CivilDate.range.lowerBound), CivilDate.range.upperBound)
         dateTime = BasicDateTime(CivilDate(secondsSince1970: seconds))
         let day = seconds >= 0 ? seconds / 86_400 : (seconds + 1) / 86_400 - 1
@@ -41,16 +37,6 @@ struct SigV4 {
         if parts.contentType != nil { buffer.append("content-type;" as ByteView) }
         buffer.append("host;x-amz-date" as ByteView)
         if credentials.sessionToken != nil { buffer.append(";x-amz-security-token" as ByteView) }
-    }
-
-    /// `20150830/us-east-1/geo/aws4_request`
-    private func appendScope(to buffer: ByteBuffer) {
-        buffer.append(dateOf: dateTime)
-        buffer.append(UInt8(ascii: "/"))
-        buffer.append(region)
-        buffer.append(UInt8(ascii: "/"))
-        buffer.append(ByteView(service))
-        buffer.append("/aws4_request" as ByteView)
     }
 
     /// Appends the canonical request.
@@ -89,7 +75,7 @@ struct SigV4 {
             buffer.append(UInt8(ascii: "\n"))
             buffer.append(dateTime)
             buffer.append(UInt8(ascii: "\n"))
-            appendScope(to: buffer)
+            buffer.append(key.scope)
             buffer.append(UInt8(ascii: "\n"))
             buffer.append(hex: digest)
         }
@@ -105,7 +91,7 @@ struct SigV4 {
         output.append(" Credential=" as ByteView)
         output.append(credentials.accessKeyID)
         output.append(UInt8(ascii: "/"))
-        appendScope(to: output)
+        output.append(key.scope)
         output.append(", SignedHeaders=" as ByteView)
         appendSignedHeaders(parts, to: output)
         output.append(", Signature=" as ByteView)

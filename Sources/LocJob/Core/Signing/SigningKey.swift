@@ -9,13 +9,18 @@ final class SigningKey {
     private let day: Int64
     private let region: Bytes
     private let service: StaticString
+    /// The credential scope: `20150830/us-east-1/geo/aws4_request`
+    let scope: Bytes
     private let hmac: OpaquePointer
 
-    private init(_ credentials: Credentials, day: Int64, region: Bytes, service: StaticString, _ hmac: OpaquePointer) {
+    private init(
+        _ credentials: Credentials, day: Int64, region: Bytes, service: StaticString, scope: Bytes, _ hmac: OpaquePointer
+    ) {
         self.credentials = credentials
         self.day = day
         self.region = region
         self.service = service
+        self.scope = scope
         self.hmac = hmac
     }
 
@@ -25,21 +30,26 @@ final class SigningKey {
         let start = ByteBuffer()
         start.append("AWS4" as ByteView)
         start.append(credentials.secretAccessKey.view)
-        let date = ByteBuffer()
-        date.append(dateOf: BasicDateTime(CivilDate(secondsSince1970: day &* 86_400)))
+        let scope = ByteBuffer()
+        scope.append(dateOf: BasicDateTime(CivilDate(secondsSince1970: day &* 86_400)))
         var key = lj_hmac_key_new(start.view.base, start.view.count)
         region.withView { region in
-            for part in [date.view, region, ByteView(service), "aws4_request" as ByteView] {
+            for part in [scope.view, region, ByteView(service), "aws4_request" as ByteView] {
                 let derived = next(key, part)
                 lj_hmac_key_free(key)
                 key = derived
             }
         }
-        guard let key, !start.isExhausted, !date.isExhausted else {
+        scope.append(UInt8(ascii: "/"))
+        scope.append(region)
+        scope.append(UInt8(ascii: "/"))
+        scope.append(ByteView(service))
+        scope.append("/aws4_request" as ByteView)
+        guard let key, !start.isExhausted, !scope.isExhausted else {
             lj_hmac_key_free(key)
             throw Failure(.outOfMemory, "no memory for a signing key")
         }
-        return SigningKey(credentials, day: day, region: region, service: service, key)
+        return SigningKey(credentials, day: day, region: region, service: service, scope: scope.view.bytes, key)
     }
 
     deinit { lj_hmac_key_free(hmac) }

@@ -26,6 +26,10 @@ extension Timestamp {
     /// `2023-01-01`, or `2023-01-01T00:00:00` with any fraction and with `Z`, an offset or nothing, which
     /// means UTC. The basic form without separators is taken too.
     init?(iso8601 text: ByteView) {
+        if let usual = Timestamp(usual: text) {
+            self = usual
+            return
+        }
         var scanner = Scanner(text)
         guard let year = scanner.digits(4) else { return nil }
         let isExtended = scanner.skip(UInt8(ascii: "-"))
@@ -38,6 +42,31 @@ extension Timestamp {
             guard isSeparated, scanner.time(&time, isExtended: isExtended) else { return nil }
         }
         self.init(year, month, day, time, at: scanner)
+    }
+
+    /// `2023-01-01T00:00:00.000Z` alone, which is how the service writes them.
+    private init?(usual text: ByteView) {
+        guard text.count == 24, let base = text.base else { return nil }
+        /// The value of digits; what is none shows in `odd`.
+        var odd: UInt8 = 0
+        func number(_ place: Int, _ count: Int) -> Int64 {
+            var value: Int64 = 0
+            for i in place..<(place &+ count) {
+                let digit = base[i] &- 0x30
+                odd |= digit > 9 ? 1 : 0
+                value = value &* 10 &+ Int64(digit)
+            }
+            return value
+        }
+        let date = CivilDate(
+            year: number(0, 4), month: number(5, 2), day: number(8, 2), hour: number(11, 2), minute: number(14, 2),
+            second: number(17, 2))
+        let milliseconds = number(20, 3)
+        let marks = (base[4], base[7], base[10], base[13], base[16], base[19])
+        guard let date, odd == 0, base[23] == UInt8(ascii: "Z"),
+            marks == (0x2D, 0x2D, UInt8(ascii: "T"), 0x3A, 0x3A, UInt8(ascii: "."))
+        else { return nil }
+        self.init(seconds: date.secondsSince1970, nanoseconds: Int32(milliseconds) * 1_000_000)
     }
 
     /// `Sun, 01 Jan 2023 00:00:00 GMT` (RFC 822 as RFC 1123 has it), the weekday optional and not
