@@ -34,7 +34,9 @@ let package = Package(
         // The public header, as the module whose declarations LocJob implements.
         .target(name: "CLocJob", path: "include", publicHeadersPath: "."),
         // Hashing, locks and checked memory: all the C that the pure core needs.
-        .target(name: "CCore", cSettings: c, linkerSettings: [.linkedLibrary("crypto"), .linkedLibrary("m")]),
+        .target(
+            name: "CCore", cSettings: c + [.define("LJ_OWN_MATH", release)],
+            linkerSettings: [.linkedLibrary("crypto"), .linkedLibrary("m", .when(configuration: .debug))]),
         // Everything that touches the world: libcurl, files, environment, clocks, signals.
         .target(
             name: "CPlatform", dependencies: ["CCore"], cSettings: c,
@@ -48,7 +50,6 @@ let package = Package(
             exclude: ["locjob.map"],
             swiftSettings: swift,
             linkerSettings: [
-                .linkedLibrary("m"),
                 .unsafeFlags(
                     [
                         // gold leaves hidden symbols of Swift classes in the dynamic symbol table.

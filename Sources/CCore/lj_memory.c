@@ -1,7 +1,6 @@
 #define _DEFAULT_SOURCE
 #include "lj_memory.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,8 +55,6 @@ size_t lj_unreserved_run(const uint8_t *bytes, size_t size, uint8_t also) {
     while (i < size && (lj_is_unreserved(bytes[i]) || bytes[i] == also)) i++;
     return i;
 }
-
-double lj_cube_root(double value) { return cbrt(value); }
 
 void *lj_slot_get(void **slot) { return __atomic_load_n(slot, __ATOMIC_ACQUIRE); }
 

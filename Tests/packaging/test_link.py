@@ -105,7 +105,7 @@ def test_static_clashes_with_nothing(installed, environment, tmp_path):
     other.write_text("#include <stdlib.h>\n" + "".join(definitions))
     program = cc(
         tmp_path / "program", "-fno-builtin", other, EXAMPLE, f"-I{installed}/include",
-        installed / "lib/liblocjob.a", "-lcurl", "-lcrypto", "-lm", "-rdynamic",
+        installed / "lib/liblocjob.a", "-lcurl", "-lcrypto", "-rdynamic",
     )  # fmt: skip
     assert ANSWER in run(program, "my-job-id", env=environment)
 
@@ -133,7 +133,7 @@ def test_static_beside_shared(installed, environment, tmp_path):
         """
     )
     program = tmp_path / "host"
-    static = [f"-I{installed}/include", installed / "lib/liblocjob.a", "-lcurl", "-lcrypto", "-lm", "-ldl"]
+    static = [f"-I{installed}/include", installed / "lib/liblocjob.a", "-lcurl", "-lcrypto", "-ldl"]
     run("cc", f"-I{EXAMPLE.parent}", tmp_path / "host.c", *static, "-o", program)
     assert run(program, "my-job-id", plugin, env=environment).count(ANSWER) == 3
 
@@ -154,6 +154,6 @@ def test_swift_program(installed, environment, tmp_path, library):
     program = tmp_path / "program"
     run(
         "swiftc", "-static-stdlib", "-I", tmp_path, tmp_path / "main.swift", installed / "lib" / library, "-o", program,
-        "-lcurl", "-lcrypto", "-lm", "-Xlinker", f"-rpath={installed}/lib",
+        "-lcurl", "-lcrypto", "-Xlinker", f"-rpath={installed}/lib",
     )  # fmt: skip
     assert run(program, env=environment) == '["state": "Pending"]\n'

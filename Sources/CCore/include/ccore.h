@@ -8,5 +8,6 @@
 #include "lj_handle.h"
 #include "lj_hash.h"
 #include "lj_lock.h"
+#include "lj_math.h"
 #include "lj_memory.h"
 #endif

@@ -56,8 +56,6 @@ static inline size_t lj_find(const uint8_t *bytes, size_t size, uint8_t byte) {
     return found ? (size_t)(found - bytes) : size;
 }
 
-double lj_cube_root(double value);
-
 // A place for memory that is made at its first use, by whichever thread comes first.
 void *lj_slot_get(void **slot);
 // Puts lj_allocate'd memory there and returns it; when another thread was faster, frees it and returns

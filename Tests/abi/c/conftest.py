@@ -50,7 +50,7 @@ def builder(tmp_path_factory):
             command = [compiler, *STRICT]
             link = [LIBRARY, f"-Wl,-rpath,{folder}", "-pthread", "-ldl", "-lcrypto", "-rdynamic"]
         if LIBRARY.suffix == ".a":  # the static library is asked the same, when LOCJOB_LIBRARY names it
-            link += ["-lcurl", "-lcrypto", "-lm"]
+            link += ["-lcurl", "-lcrypto"]
         subprocess.run([*command, source, "-o", program, *link], check=True)
         return program
 

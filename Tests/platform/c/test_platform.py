@@ -45,8 +45,8 @@ def builder():
             built = Path(folder) / f"{program}-{compiler}"
             wrap = [f"-Wl,--wrap={name}" for name in WRAPPED] if program == "write_file" else []
             source = HERE / f"{program}.c"
-            curl = WITH_CURL if program == "multi" else []
-            subprocess.run([*COMPILERS[compiler], *STRICT, source, *SOURCES, *curl, "-o", built, *wrap], check=True)
+            more = WITH_CURL if program == "multi" else ["-lm"] if program == "math" else []
+            subprocess.run([*COMPILERS[compiler], *STRICT, source, *SOURCES, *more, "-o", built, *wrap], check=True)
             return built
 
         yield build
@@ -102,3 +102,8 @@ def test_fork(run, case):
 @pytest.mark.parametrize("case", cases("multi"))
 def test_multi(run, case):
     run("multi", case)
+
+
+@pytest.mark.parametrize("case", cases("math"))
+def test_math(run, case):
+    run("math", case)
