@@ -1,75 +1,27 @@
 /* 64 threads do at once all that the header allows them: they share a client whose credentials are renewed all
- * the time, make and free clients of their own, cancel one another's calls, read one another's results, and at
- * the end the client is freed under the calls that still run. For the thread and address sanitizers, which tell
- * what goes wrong. The argument is for how many seconds. */
-#include "../abi/c/check.h"
+ * the time, get jobs, wait for them and list them, have queues, make and free clients of their own, cancel one another's
+ * calls, read one another's results, and at the end the client is freed under what still runs. For the thread and
+ * address sanitizers, which tell what goes wrong. The argument is for how many seconds; longer on a machine on which
+ * not all of it has happened by then. */
+#include "storm.h"
+#include "storm_queues.h"
 
-#include <pthread.h>
-
-#define SHARING 48
+#define GETTING 20
+#define WAITING 8
+#define LISTING 4
+#define SHARING (GETTING + WAITING + LISTING)
 #define OWN 8
 #define CANCELLING 4
 #define READING 4
-
-static locjob_client *client;
-static int is_over;
+#define ALL (SHARING + QUEUES + RIVALS + OWN + CANCELLING + READING)
+#define LEFT 9
+#define LONGEST 60000
 
 /* Calls that may be cancelled, and a result that may be read, by others. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static locjob_call *calls[SHARING];
 static locjob_result *shown;
 static int readers;
-static long calls_made, cancelled, logged, provided;
-
-static const char *const jobs[] = {"whole", "no-such-job", "reset", "denied", "truncated", "bare", "not-json", "stalled"};
-
-static int goes_on(void) { return !__atomic_load_n(&is_over, __ATOMIC_ACQUIRE); }
-
-static void count(long *counter) { __atomic_fetch_add(counter, 1, __ATOMIC_RELAXED); }
-
-static int32_t provide(void *user, locjob_credentials *credentials)
-{
-    count(user);
-    /* So near to their end that every call would rather have others. */
-    return locjob_credentials_set(credentials, getenv("AWS_ACCESS_KEY_ID"), getenv("AWS_SECRET_ACCESS_KEY"), NULL,
-                                  (int64_t)time(NULL) + 90);
-}
-
-static void log_line(void *user, int32_t level, const char *message)
-{
-    CHECK(level >= LOCJOB_LOG_WARNING && message[0] != 0);
-    count(user);
-}
-
-static locjob_client *configured_client(void)
-{
-    locjob_config *config = locjob_config_new();
-    locjob_client *made;
-    locjob_result *failure;
-
-    CHECK(locjob_config_set(config, "max_attempts", "2") == LOCJOB_OK);
-    CHECK(locjob_config_set(config, "read_timeout_ms", "200") == LOCJOB_OK);
-    CHECK(locjob_config_set_credentials_provider(config, provide, &provided) == LOCJOB_OK);
-    CHECK(locjob_config_set_logger(config, log_line, &logged, LOCJOB_LOG_DEBUG) == LOCJOB_OK);
-    failure = locjob_client_new(config, &made);
-    if (failure != NULL)
-        CHECK_CODE(failure, LOCJOB_OK);
-    locjob_config_free(config);
-    return made;
-}
-
-static void look_at(const locjob_result *result)
-{
-    const locjob_job *job = locjob_result_job(result);
-
-    CHECK((job != NULL) == (locjob_result_code(result) == LOCJOB_OK));
-    CHECK(job == NULL || job->job_id.length == strlen(job->job_id.data));
-    CHECK(strlen(locjob_result_json(result)) == locjob_result_json_length(result));
-    CHECK(locjob_result_trace(result)[0] == '[' && locjob_result_metadata(result)[0] == '{');
-    if (locjob_result_code(result) == LOCJOB_CANCELLED)
-        count(&cancelled);
-    count(&calls_made);
-}
 
 /* Hands a result to whoever reads, and frees the one that was there once nobody does any more. */
 static void show(locjob_result *result)
@@ -85,9 +37,25 @@ static void show(locjob_result *result)
     locjob_free(before);
 }
 
+/* `token` is that of the next page, if there is one. */
+static locjob_result *ask(size_t slot, unsigned number, char *token, size_t size, locjob_call *call)
+{
+    locjob_result *result;
+
+    if (slot < GETTING)
+        return locjob_get(client, jobs[number % COUNT(jobs)], call);
+    if (slot < GETTING + WAITING)
+        return locjob_wait(client, waited_for[number % COUNT(waited_for)], call);
+    result = locjob_list(client, NULL, 3, *token ? token : NULL, call);
+    snprintf(token, size, "%s", locjob_result_next_token(result));
+    return result;
+}
+
 static void *share(void *slot)
 {
     unsigned number = (unsigned)((locjob_call **)slot - calls);
+    size_t place = number;
+    char token[1000] = "";
 
     while (goes_on()) {
         locjob_call *call = locjob_call_new();
@@ -97,7 +65,7 @@ static void *share(void *slot)
         pthread_mutex_lock(&lock);
         *(locjob_call **)slot = call;
         pthread_mutex_unlock(&lock);
-        result = locjob_get(client, jobs[number++ % (sizeof jobs / sizeof jobs[0])], call);
+        result = ask(place, number++, token, sizeof token, call);
         pthread_mutex_lock(&lock);
         *(locjob_call **)slot = NULL;
         pthread_mutex_unlock(&lock);
@@ -113,6 +81,9 @@ static void *have_own(void *unused)
     while (goes_on()) {
         locjob_client *own = configured_client();
         locjob_result *result = locjob_get(own, "whole", NULL);
+        look_at(result);
+        locjob_free(result);
+        result = locjob_wait(own, "brief-0", NULL);
         look_at(result);
         locjob_free(result);
         result = locjob_client_explain(client);
@@ -132,7 +103,7 @@ static void *cancel(void *unused)
         pthread_mutex_lock(&lock);
         locjob_call_cancel(calls[number++ * 7 % SHARING]);
         pthread_mutex_unlock(&lock);
-        sleep_milliseconds(3);
+        sleep_milliseconds(10);
     }
     return unused;
 }
@@ -156,42 +127,96 @@ static void *read_shown(void *unused)
     return unused;
 }
 
-static void *wait_for_nothing(void *unused)
+/* What only the end of the client ends, in one of three ways. */
+static void *wait_for_nothing(void *way)
 {
-    locjob_result *result = locjob_get(client, "stalled", NULL);
+    locjob_queue *queue = NULL;
+    locjob_result *result;
+
+    if (*(int *)way == 0) {
+        result = locjob_get(client, "stalled", NULL);
+    } else if (*(int *)way == 1) {
+        result = locjob_wait(client, "my-job-id", NULL);
+    } else {
+        queue = new_queue(client);
+        CHECK(locjob_queue_wait(queue, "my-job-id", 1) == LOCJOB_OK);
+        result = locjob_queue_next(queue, -1);
+    }
     CHECK_CODE(result, LOCJOB_CANCELLED);
     locjob_free(result);
-    return unused;
+    locjob_queue_free(queue);
+    return NULL;
+}
+
+static pthread_t threads[ALL];
+static int started;
+
+static void start(void *(*body)(void *), void *argument)
+{
+    CHECK(pthread_create(&threads[started++], NULL, body, argument) == 0);
+}
+
+static void join_all(void)
+{
+    while (started > 0)
+        CHECK(pthread_join(threads[--started], NULL) == 0);
+}
+
+static int has_seen_all(void)
+{
+    static const struct { long *counted, wanted; } all[] = {
+        {&calls_made, 1000}, {&cancelled, 50},  {&late, 50},    {&jobs_ended, 20},
+        {&pages, 20},        {&provided, 20},   {&logged, 100}, {&queues_made, 2 * QUEUES},
+        {&found_busy, 50},   {&watched, 10},    {&clients_released_first, 3},
+    };
+    size_t i;
+
+    for (i = 0; i < COUNT(all); i++)
+        if (__atomic_load_n(all[i].counted, __ATOMIC_RELAXED) < all[i].wanted)
+            return 0;
+    return 1;
 }
 
 int main(int argc, char **argv)
 {
-    pthread_t threads[SHARING + OWN + CANCELLING + READING];
-    int i, started = 0;
+    static int ways[] = {0, 1, 2};
+    int64_t begin = milliseconds_now(), elapsed = 0;
+    int i;
 
     CHECK(argc == 2);
     client = configured_client();
     for (i = 0; i < SHARING; i++)
-        CHECK(pthread_create(&threads[started++], NULL, share, &calls[i]) == 0);
+        start(share, &calls[i]);
+    for (i = 0; i < QUEUES; i++) {
+        CHECK(pthread_rwlock_init(&places[i].lock, NULL) == 0);
+        start(have_queue, &places[i]);
+    }
+    for (i = 0; i < RIVALS; i++)
+        start(quarrel, NULL);
     for (i = 0; i < OWN; i++)
-        CHECK(pthread_create(&threads[started++], NULL, have_own, NULL) == 0);
+        start(have_own, NULL);
     for (i = 0; i < CANCELLING; i++)
-        CHECK(pthread_create(&threads[started++], NULL, cancel, NULL) == 0);
+        start(cancel, NULL);
     for (i = 0; i < READING; i++)
-        CHECK(pthread_create(&threads[started++], NULL, read_shown, NULL) == 0);
-    sleep_milliseconds(atoi(argv[1]) * 1000);
+        start(read_shown, NULL);
+    CHECK(started == 64);
+    while (elapsed < atoi(argv[1]) * 1000 || (elapsed < LONGEST && !has_seen_all())) {
+        sleep_milliseconds(100);
+        elapsed = milliseconds_now() - begin;
+    }
     __atomic_store_n(&is_over, 1, __ATOMIC_RELEASE);
-    for (i = 0; i < started; i++)
-        CHECK(pthread_join(threads[i], NULL) == 0);
+    join_all();
     locjob_free(shown);
 
-    for (i = 0; i < 8; i++)
-        CHECK(pthread_create(&threads[i], NULL, wait_for_nothing, NULL) == 0);
+    for (i = 0; i < LEFT; i++)
+        start(wait_for_nothing, &ways[i % 3]);
     sleep_milliseconds(100);
     locjob_client_free(client);
-    for (i = 0; i < 8; i++)
-        CHECK(pthread_join(threads[i], NULL) == 0);
-    printf("%ld calls, %ld cancelled, %ld times credentials, %ld lines logged\n", calls_made, cancelled, provided, logged);
-    CHECK(calls_made > 100 && cancelled > 10 && provided > 10);
+    join_all();
+    printf("%ld results, %ld cancelled, %ld late, %ld jobs that ended, %ld pages; %ld queues, %ld times busy, %ld changes "
+           "of status, %ld clients released before; %ld times credentials, %ld lines logged\n",
+           calls_made, cancelled, late, jobs_ended, pages, queues_made, found_busy, watched, clients_released_first,
+           provided, logged);
+    CHECK(has_seen_all());
     return 0;
 }
