@@ -158,7 +158,7 @@ extension Queue {
         let end = milliseconds < 0
             ? Duration.never : Duration.sum(System.now.monotonic, Duration.milliseconds(milliseconds))
         var wait: Int64 = 0
-        defer { driver?.setAlarm(hasResult ? 0 : nextTime) }
+        defer { driver?.setAlarm(hasResult || canStart ? 0 : nextTime) }
         while true {
             if let result = pop() { return result }
             advance(waiting: wait)
@@ -168,6 +168,12 @@ extension Queue {
             let until = min(end, nextTime)
             wait = until == Duration.never ? -1 : max(Duration.difference(until, now), 0) / 1_000_000 + (until > now ? 1 : 0)
         }
+    }
+
+    /// Whether there are gets to be begun: for who comes back only when the descriptor calls.
+    private var canStart: Bool {
+        guard !isClosed, gets.hasNext, let driver else { return false }
+        return driver.count < client.state.configuration.maxConnections
     }
 
     private var nextTime: Nanoseconds { min(driver?.nextTime ?? Duration.never, pollTime) }

@@ -19,7 +19,9 @@ struct GetQueueTests {
                 open[tag] = id(random.below(15))
                 queue.add(open[tag]!, tag: tag)
             case 3, 4:
+                let hadNext = queue.hasNext
                 if let next = queue.next() {
+                    #expect(hadNext)
                     #expect(underWay[next.place] == nil)
                     if shares { #expect(!underWay.values.contains(next.jobID)) }
                     underWay[next.place] = next.jobID

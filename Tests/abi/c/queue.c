@@ -234,6 +234,41 @@ static void check_descriptor(locjob_queue *queue)
     take(queue, "bare", 5, LOCJOB_OK);
 }
 
+/* Nor does it forget gets that had no connection yet, when its caller comes back only at its call. */
+static void check_descriptor_of_few_connections(void)
+{
+    static const char *const settings[] = {"max_connections", "2", "share_requests", "false", NULL};
+    locjob_client *client = client_with_settings(settings);
+    locjob_queue *queue = new_queue(client);
+    int i, wakes;
+
+    for (i = 0; i < 7; i++)
+        CHECK(locjob_queue_get(queue, "bare", 1) == LOCJOB_OK);
+    for (i = 0; i < 7; i++) {
+        locjob_result *result = drive_by_descriptor(queue, 10000, &wakes);
+        CHECK_CODE(result, LOCJOB_OK);
+        CHECK(result != NULL && wakes < 20);
+        locjob_free(result);
+    }
+    CHECK(locjob_queue_next(queue, 0) == NULL);
+    CHECK(!is_readable(locjob_queue_fd(queue), 50));
+
+    /* Released with gets that had none: no call for what will not be done. */
+    for (i = 0; i < 4; i++)
+        CHECK(locjob_queue_get(queue, "stalled", 1) == LOCJOB_OK);
+    CHECK(drive_by_descriptor(queue, 100, &wakes) == NULL);
+    CHECK(wakes < 20);
+    locjob_client_free(client);
+    for (i = 0; i < 4; i++) {
+        locjob_result *result = drive_by_descriptor(queue, 10000, &wakes);
+        CHECK_CODE(result, LOCJOB_CANCELLED);
+        locjob_free(result);
+    }
+    CHECK(locjob_queue_next(queue, 0) == NULL);
+    CHECK(!is_readable(locjob_queue_fd(queue), 50));
+    locjob_queue_free(queue);
+}
+
 /* A queue is released with all that a queue can be doing. */
 static void check_free(locjob_client *client)
 {
@@ -301,5 +336,6 @@ int main(void)
     check_free(client);
     locjob_client_free(client);
     check_free_client_first();
+    check_descriptor_of_few_connections();
     return 0;
 }

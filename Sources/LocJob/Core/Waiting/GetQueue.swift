@@ -34,6 +34,9 @@ struct GetQueue {
 
     var isEmpty: Bool { count == 0 }
 
+    /// Whether some may be yet to be made; what was cancelled before its turn counts until `next` comes to it.
+    var hasNext: Bool { !isEmpty && !waiting.isEmpty }
+
     /// The next get to be made, by its place; nil when all are under way.
     mutating func next() -> (place: Int, jobID: JobID)? {
         while let place = waiting.popFirst() {
