@@ -509,7 +509,8 @@ LOCJOB_API void locjob_queue_free(locjob_queue *queue);
 /* Adds a get, as by locjob_get: one result, with the caller's `tag`, comes out of locjob_queue_next, without which
  * nothing is sent. A job that the client knows to have ended is answered without a request. Returns LOCJOB_OK; or
  * LOCJOB_INVALID_JOB_ID, LOCJOB_INVALID_ARGUMENT when `queue` is NULL, LOCJOB_CANCELLED when its client is
- * released: then nothing was added and no result comes. */
+ * released, LOCJOB_OUT_OF_MEMORY when memory for the network has run out in it, which has ended what was in it: then
+ * nothing was added and no result comes. */
 LOCJOB_API locjob_code locjob_queue_get(locjob_queue *queue, const char *job_id, uint64_t tag);
 
 /* Adds a wait for the end of a job, as by locjob_wait; else as locjob_queue_get. */

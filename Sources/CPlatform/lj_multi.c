@@ -26,6 +26,7 @@ struct lj_multi {
     int64_t now;
     int64_t curl_due;  // when libcurl wants to be called; INT64_MAX: not
     int64_t armed;     // what the timer is set to
+    int is_exhausted;
 };
 
 // ---- what libcurl asks for
@@ -122,10 +123,13 @@ int lj_multi_watch(lj_multi *multi, int descriptor) {
 
 // ---- going on
 
+// libcurl is left half way when memory runs out as it notes a socket: the next socket action divides by zero (the hash
+// of a socket's transfers has no slots any more; 7.88). Only taking handles out of it is safe from then on.
 static void act(lj_multi *multi, int socket, int what) {
     int running = 0;
+    if (multi->is_exhausted) return;
     lj_fork_delay();
-    curl_multi_socket_action(multi->curl, socket, what, &running);
+    multi->is_exhausted = curl_multi_socket_action(multi->curl, socket, what, &running) == CURLM_OUT_OF_MEMORY;
     lj_fork_allow();
 }
 
@@ -170,6 +174,7 @@ int lj_multi_drive(lj_multi *multi, int64_t wait_ms) {
         int64_t left = due <= multi->now ? 0 : (due - multi->now + 999999) / 1000000;
         if (wait_ms < 0 || left < wait_ms) wait_ms = left;
     }
+    if (multi->is_exhausted) wait_ms = 0;
     int wait = wait_ms < 0 ? -1 : wait_ms > INT_MAX ? INT_MAX : (int)wait_ms;
     for (int round = 0; round < ROUNDS; round++) {
         int count = epoll_wait(multi->epoll, events, EVENTS_AT_ONCE, round == 0 ? wait : 0);
@@ -179,7 +184,7 @@ int lj_multi_drive(lj_multi *multi, int64_t wait_ms) {
         act_on_time(multi);
         if (count < EVENTS_AT_ONCE) break;
     }
-    return is_watched;
+    return multi->is_exhausted ? -2 : is_watched;
 }
 
 lj_transfer *lj_multi_ended(lj_multi *multi) {

@@ -18,7 +18,8 @@ final class Queue: Handled {
     private var newResults: [OpaquePointer?] = []
     private var finalResults = 0
     private var pollTime = Duration.never
-    private var isClosed = false
+    /// Why nothing can be added any more.
+    private var closed: Code?
     /// Whether a call of this queue has taken on the refresh of credentials, and nobody is inside.
     private var isResting = false
     private var guardian = lj_guard()
@@ -95,7 +96,8 @@ extension Queue {
     enum Kind { case get, wait, watch }
 
     func add(_ kind: Kind, _ jobID: JobID, tag: UInt64) -> Code {
-        if isClosed || client.closing.isSignalled { return .cancelled }
+        if let closed { return closed }
+        if client.closing.isSignalled { return .cancelled }
         if let ended = client.state.endedJobs.find(jobID) {
             ended.withOutcome { push($0, jobID, tag: tag, isWait: kind != .get) }
         } else if kind == .get {
@@ -131,7 +133,7 @@ extension Queue {
     private func closeAsReleased() { close(Failure(.cancelled, "the client was released")) }
 
     private func close(_ failure: Failure) {
-        isClosed = true
+        closed = closed ?? failure.code
         var abandoned: [Int] = []
         for (jobID, tag) in gets.cancel(tag: nil, abandoned: &abandoned) {
             push(.failure(failure), jobID, tag: tag, isWait: false)
@@ -172,7 +174,7 @@ extension Queue {
 
     /// Whether there are gets to be begun: for who comes back only when the descriptor calls.
     private var canStart: Bool {
-        guard !isClosed, gets.hasNext, let driver else { return false }
+        guard closed == nil, gets.hasNext, let driver else { return false }
         return driver.count < client.state.configuration.maxConnections
     }
 
@@ -188,6 +190,7 @@ extension Queue {
         if event == .watched { return closeAsReleased() }
         // A child that was forked by a function of the host's, which has returned in it too.
         if event == .broken, renewInForkedChild() { return }
+        if event == .exhausted { return close(Failure(.outOfMemory, "no memory for the network")) }
         if event == .broken { return close(Failure(.internalError, "waiting for the network is not possible")) }
         start()
     }

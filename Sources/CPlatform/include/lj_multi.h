@@ -20,7 +20,7 @@ int lj_multi_watch(lj_multi *multi, int descriptor);
 
 // Goes on with the transfers, after waiting up to `wait_ms` for something to do (negative: without a limit). Returns
 // 1 when the watched descriptor is readable, which it tells once; 0 when not, -1 when waiting is not possible,
-// as in a forked child of its maker.
+// as in a forked child of its maker; -2 when memory has run out, after which no transfer goes on any more.
 int lj_multi_drive(lj_multi *multi, int64_t wait_ms);
 // A transfer that has ended, each once; NULL when there is none. Its lj_transfer_end tells how.
 lj_transfer *lj_multi_ended(lj_multi *multi);

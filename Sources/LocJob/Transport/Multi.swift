@@ -24,7 +24,7 @@ final class Multi {
     /// Readable when `drive` has something to do, or the alarm's time has come.
     var descriptor: Int32 { lj_multi_descriptor(handle) }
 
-    enum Event { case none, watched, broken }
+    enum Event { case none, watched, broken, exhausted }
 
     /// Goes on with the transfers, after waiting up to so many milliseconds for something to do; negative for
     /// no limit.
@@ -32,6 +32,7 @@ final class Multi {
         switch lj_multi_drive(handle, milliseconds) {
         case 0: .none
         case 1: .watched
+        case -2: .exhausted
         default: .broken
         }
     }

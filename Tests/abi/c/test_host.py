@@ -156,18 +156,22 @@ OF_SWIFT = {"swift_allocObject", "swift_slowAlloc"}
 
 
 OUT_OF_MEMORY = {
-    "all": (False, "warm", 1, False),
-    "cold": (False, "cold", 11, False),
-    "https": (True, "warm", 31, False),
-    "program": (False, "warm", 5, True),
+    "all": ("get", False, "warm", 1, False),
+    "cold": ("get", False, "cold", 11, False),
+    "https": ("get", True, "warm", 31, False),
+    "program": ("get", False, "warm", 5, True),
+    "wait": ("wait", False, "warm", 1, False),
+    "list": ("list", False, "warm", 1, False),
+    "queue": ("queue", False, "warm", 1, False),
+    "queue-program": ("queue", False, "warm", 13, True),
 }
 
 
 @once
-@pytest.mark.parametrize("secure, start, step, uses_program", OUT_OF_MEMORY.values(), ids=OUT_OF_MEMORY)
-def test_out_of_memory(run, by_program, symbol_of, secure, start, step, uses_program):
+@pytest.mark.parametrize("way, secure, start, step, uses_program", OUT_OF_MEMORY.values(), ids=OUT_OF_MEMORY)
+def test_out_of_memory(run, by_program, symbol_of, way, secure, start, step, uses_program):
     variables = by_program if uses_program else {}
-    lines = run("out_of_memory", "whole", start, str(step), secure=secure, **variables).stdout.splitlines()
+    lines = run("out_of_memory", "whole", way, start, str(step), secure=secure, **variables).stdout.splitlines()
     traps = errors = 0
     for number, how, kind, value, offset in map(str.split, lines):
         caller = symbol_of(int(offset, 16)) if offset != "0" else "another library"
@@ -184,7 +188,7 @@ def test_out_of_memory(run, by_program, symbol_of, secure, start, step, uses_pro
 
 @once
 def test_texts_are_json_without_memory_too(run):
-    assert not [line for line in run("out_of_memory", "whole", "warm", "1").stdout.splitlines() if "status 4" in line]
+    assert not [line for line in run("out_of_memory", "whole", "get", "warm", "1").stdout.splitlines() if "status 4" in line]
 
 
 # Libraries below
