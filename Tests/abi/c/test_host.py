@@ -85,8 +85,8 @@ def test_swift_host(run, secure):
 @once
 @both
 def test_soak(run, secure):
-    """A short one: scripts/soak makes 200,000 calls."""
-    run("soak", "whole", "4000", secure=secure)
+    """A short one: scripts/soak gets 200,000 jobs."""
+    run("soak", "whole", "my-job-id", "4000", secure=secure)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only the superuser can make a set-uid program of another user")
