@@ -1,6 +1,6 @@
-/* A host that may have only so much memory gets an error for a response that does not fit, whatever the limit,
- * and its job when there is room again. The argument is a job whose response is large. */
-#include "check.h"
+/* A host that may have only so much memory gets an error for a response that does not fit, whatever the limit, alone or
+ * by a queue, and its job when there is room again. The argument is a job whose response is large. */
+#include "queues.h"
 
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -37,20 +37,25 @@ static locjob_client *client_for_large_responses(void)
     return client;
 }
 
-int main(int argc, char **argv)
+/* By the queue, or without one. */
+static locjob_result *get(locjob_client *client, locjob_queue *queue, const char *job_id)
 {
-    locjob_client *client;
+    if (queue == NULL)
+        return locjob_get(client, job_id, NULL);
+    CHECK(locjob_queue_get(queue, job_id, 1) == LOCJOB_OK);
+    return locjob_queue_next(queue, 20000);
+}
+
+static void check_limits(locjob_client *client, locjob_queue *queue, const char *large)
+{
     rlim_t room;
     int failures = 0, successes = 0;
 
-    CHECK(argc == 2);
-    client = client_for_large_responses();
-    get_and_free(client, "whole");
     for (room = 1 * MEBIBYTE; room <= 160 * MEBIBYTE; room += room < 16 * MEBIBYTE ? MEBIBYTE : 7 * MEBIBYTE) {
         locjob_result *result;
 
         limit_memory(in_use() + room);
-        result = locjob_get(client, argv[1], NULL);
+        result = get(client, queue, large);
         if (locjob_result_code(result) == LOCJOB_OUT_OF_MEMORY) {
             CHECK(locjob_result_job(result) == NULL);
             CHECK_TEXT(locjob_result_error_code(result), "OUT_OF_MEMORY");
@@ -61,10 +66,28 @@ int main(int argc, char **argv)
         }
         locjob_free(result);
         limit_memory(RLIM_INFINITY);
-        get_and_free(client, "whole");
+        result = get(client, queue, "whole");
+        CHECK_CODE(result, LOCJOB_OK);
+        locjob_free(result);
     }
     CHECK(failures > 5 && successes > 2);
-    get_and_free(client, argv[1]);
+    get_and_free(client, large);
+}
+
+int main(int argc, char **argv)
+{
+    locjob_client *client;
+    locjob_queue *queue;
+
+    CHECK(argc == 2);
+    client = client_for_large_responses();
+    get_and_free(client, "whole");
+    check_limits(client, NULL, argv[1]);
+    queue = new_queue(client);
+    CHECK(locjob_queue_get(queue, "bare", 1) == LOCJOB_OK);
+    take(queue, "bare", 1, LOCJOB_OK);
+    check_limits(client, queue, argv[1]);
+    locjob_queue_free(queue);
     locjob_client_free(client);
     return 0;
 }
