@@ -24,6 +24,8 @@ struct JSONValueTests {
             let read = try JSONReader.document(view)
             #expect(read.kind == .string)
             #expect(read.string?.text == value)
+            #expect(read.string(characters: 100)?.text == value)
+            #expect(read.string(characters: 1).map { value.hasPrefix($0.text ?? "?") && $0.count <= 4 } == true)
             value.withView { #expect(read.equals($0)) }
             (value + "x").withView { #expect(!read.equals($0)) }
             #expect((read.plain == nil) == json.contains("\\"))

@@ -38,6 +38,13 @@ struct JobPageTests {
         #expect(message(body(1001))?.contains("1000") == true)
     }
 
+    @Test("takes a token that the service would take back, and none beyond")
+    func token() {
+        func body(_ size: Int) -> String { "{\"Entries\":[],\"NextToken\":\"\(String(repeating: "t", count: size))\"}" }
+        #expect(message(body(720_000)) == nil)
+        #expect(message(body(720_001))?.contains("NextToken") == true)
+    }
+
     @Test("leaves out for polling what has no id or status, and takes odd values for none")
     func odd() throws {
         try "{\"Entries\":[{},{\"JobId\":1,\"Status\":\"Running\"},{\"JobId\":\"a\"},{\"JobId\":\"b\",\"Status\":\"Odd\",\"CreatedAt\":[]},{\"JobId\":\"c\",\"Status\":\"Running\",\"CreatedAt\":\"x\"}]}".withView { body in

@@ -1,5 +1,6 @@
 /* A host that may have only so much memory gets an error for a response that does not fit, whatever the limit, alone or
- * by a queue, and its job when there is room again. The argument is a job whose response is large. */
+ * by a queue, and its job when there is room again. The arguments are a job whose response is large, and one whose error
+ * is as long as errors are read. */
 #include "queues.h"
 
 #include <sys/resource.h>
@@ -74,14 +75,38 @@ static void check_limits(locjob_client *client, locjob_queue *queue, const char 
     get_and_free(client, large);
 }
 
+/* The texts of an error are as long as they are read at all: each is looked for room for. */
+static void check_long_errors(locjob_client *client, const char *wordy)
+{
+    rlim_t room;
+    int failures = 0, successes = 0;
+
+    for (room = MEBIBYTE / 64; room <= 4 * MEBIBYTE; room += MEBIBYTE / 64) {
+        locjob_result *result;
+
+        limit_memory(in_use() + room);
+        result = locjob_get(client, wordy, NULL);
+        limit_memory(RLIM_INFINITY);
+        if (locjob_result_code(result) == LOCJOB_OUT_OF_MEMORY) {
+            failures++;
+        } else {
+            CHECK_CODE(result, LOCJOB_VALIDATION_ERROR);
+            successes++;
+        }
+        locjob_free(result);
+    }
+    CHECK(failures > 0 && successes > 5);
+}
+
 int main(int argc, char **argv)
 {
     locjob_client *client;
     locjob_queue *queue;
 
-    CHECK(argc == 2);
+    CHECK(argc == 3);
     client = client_for_large_responses();
     get_and_free(client, "whole");
+    check_long_errors(client, argv[2]);
     check_limits(client, NULL, argv[1]);
     queue = new_queue(client);
     CHECK(locjob_queue_get(queue, "bare", 1) == LOCJOB_OK);

@@ -30,6 +30,9 @@ LARGE = 24 << 20
 def service(service):
     service.create_job(JobId="large")
     service.faults({"body_size": LARGE, "times": "endless"}, job_id="large")
+    wordy = {"message": "\u00e9\n" * 25_000, "reason": "r" * 60_000, "fieldList": [{"name": "n", "message": "m" * 60_000}]}
+    headers = [["x-amzn-errortype", "ValidationException"]]
+    service.faults({"status": 400, "body": wordy, "headers": headers, "times": "endless"}, job_id="wordy")
     service.faults({"status": 200, "body": '{"JobId":' + "[" * 100_000, "times": "endless"}, job_id="deep")
     return service
 
@@ -139,7 +142,7 @@ def test_small_stack(run, by_program, secure):
 @once
 @both
 def test_memory_limit(run, secure):
-    run("memory_limit", "large", secure=secure)
+    run("memory_limit", "large", "wordy", secure=secure)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,8 @@ extension JSONValue {
     /// Whether a string's value is `other`.
     func equals(_ other: ByteView) -> Bool {
         if let plain { return plain == other }
-        guard kind == .string else { return false }
+        // The longest escape of a byte has six.
+        guard kind == .string, inner.count <= other.count &* 6 else { return false }
         var value: Bytes = []
         decode { value.append(scalar: $0) }
         return value.equals(other)
@@ -24,6 +25,20 @@ extension JSONValue {
         if let plain { return plain.bytes }
         var value: Bytes = []
         decode { value.append(scalar: $0) }
+        return value
+    }
+
+    /// The first characters of a string's value; nil for anything that is no string.
+    func string(characters limit: Int) -> Bytes? {
+        guard kind == .string else { return nil }
+        if let plain { return plain.prefix(characters: limit).bytes }
+        var value: Bytes = []
+        var left = limit
+        decode { scalar in
+            guard left > 0 else { return }
+            value.append(scalar: scalar)
+            left &-= 1
+        }
         return value
     }
 

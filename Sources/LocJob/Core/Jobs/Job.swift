@@ -73,12 +73,15 @@ struct Job {
     /// Where the job is in its life.
     var state: JobStatus { JobStatus(rawValue: status.value) ?? .unknown }
 
-    /// The first of the messages of its error.
+    /// How much of its error's texts a message is made of, which is cut before that.
+    static let shownOfError = 4096
+
+    /// The beginning of the first of the messages of its error.
     var firstErrorMessage: Bytes? {
         guard let errorMessages else { return nil }
         var first: Bytes?
         try? JSONReader.elements(of: errorMessages) { (message) throws(Failure) in
-            if first == nil { first = message.string }
+            if first == nil { first = message.string(characters: Self.shownOfError) }
         }
         return first
     }
@@ -107,7 +110,8 @@ private func jobError(_ word: ByteView) -> Int32 {
 
 private func number(_ word: JSONValue, _ list: (ByteView) -> Int32) -> Int32 {
     if let plain = word.plain { return list(plain) }
-    return word.string?.withView { list($0) } ?? 0
+    // No word that is known is so long.
+    return word.string(characters: 100)?.withView { list($0) } ?? 0
 }
 
 // MARK: - Members
@@ -126,7 +130,8 @@ private struct Members {
         list.removeAll(keepingCapacity: true)
         try JSONReader.object(body) { reader, key, place throws(Failure) in
             if let plain = key.plain { return try read(plain, reader, place, &list) }
-            return try (key.string ?? []).withView { name throws(Failure) in try read(name, reader, place, &list) }
+            // No name that counts is so long.
+            return try (key.string(characters: 100) ?? []).withView { name throws(Failure) in try read(name, reader, place, &list) }
         }
     }
 

@@ -23,6 +23,10 @@ struct JobPage {
             throw .invalidResponse("member Entries has more than \(Self.maximumEntries) entries")
         }
         if let token, token.kind != .string { throw .invalidResponse("member NextToken is not a string") }
+        // None that the service takes back, and as long as it likes.
+        if let token, token.text.count > JobListing.longestToken {
+            throw .invalidResponse("member NextToken is longer than \(JobListing.longestToken) bytes")
+        }
         // An empty token would ask for the first page again, for ever.
         nextToken = token?.string.flatMap { $0.isEmpty ? nil : $0 }
         var entries: [JSONValue] = []

@@ -42,6 +42,8 @@ final class JobListing {
     static let maximumResults: Int64 = 100
     /// The model's maximum, in characters.
     private static let maximumToken = 60_000
+    /// In bytes, as JSON text: a character has 12 at the most, as two escapes.
+    static let longestToken = 12 * maximumToken + 2
 
     /// Only jobs with this status, by the service's word for it; nil for all.
     let status: Bytes?

@@ -248,6 +248,10 @@ extension ServiceCall {
     ) -> Action {
         lastResponse = response
         if response.status >= 300 || response.status < 200 {
+            guard ServiceError.hasMemory(for: response) else {
+                note(status: response.status, Code.outOfMemory.shortName.bytes, timings)
+                return finish(Failure(.outOfMemory, "no memory for the service's error"))
+            }
             return receive(ServiceError(response, mode: client.configuration.retryMode), response, timings, now, request)
         }
         do throws(Failure) {

@@ -20,6 +20,12 @@ struct ServiceError {
     private static let textLimit = 65_536
     private static let nameLimit = 256
 
+    /// Whether there is memory for what is made of a response's texts, in its several shapes.
+    static func hasMemory(for response: HTTPResponse) -> Bool {
+        // What is short fits into what a process has left over.
+        response.body.count < 1024 || LocJob.hasMemory(16 &* min(response.body.count, 6 &* textLimit))
+    }
+
     init(_ response: HTTPResponse, mode: RetryMode) {
         var body = Body()
         var isObject = false

@@ -22,7 +22,9 @@ final class EndedJobs {
 
     /// Keeps a copy of what the service said, if that is the description of a job that has ended.
     func remember(_ jobID: JobID, _ outcome: Outcome) {
-        guard capacity > 0, let job = outcome.job, job.state.isFinal, outcome.body.count <= Self.largest else { return }
+        guard capacity > 0, let job = outcome.job, job.state.isFinal, outcome.body.count <= Self.largest,
+            hasMemory(2 * (outcome.body.count + outcome.metadata.head.count))
+        else { return }
         let ended = EndedJob(jobID, outcome)
         lock.withLock {
             if let place = places[jobID] {
