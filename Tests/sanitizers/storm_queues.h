@@ -123,7 +123,7 @@ static void *have_queue(void *given)
         pthread_rwlock_unlock(&at->lock);
         count(&queues_made);
         fill(at, number);
-        drive(at, 50 + number % 3 * 100, number % 2);
+        drive(at, 100 + number % 3 * 150, number % 2);
         cancel_tag(at, NEVER);
         if (number % 3 == 0)
             cancel_tag(at, SOME_TIME);
