@@ -1,9 +1,9 @@
-/* The floor for many requests at once: libcurl's multi interface alone, one handle for each request in flight,
- * headers that were made beforehand; either driven by curl_multi_perform and curl_multi_poll, as libcurl's
+/* The floor for many requests at once: libcurl's multi interface alone, one handle for each request that is queued,
+ * at most so many connections, headers that were made beforehand; either driven by curl_multi_perform and curl_multi_poll, as libcurl's
  * examples do, or by curl_multi_socket_action on epoll; "signed" is the latter with libcurl's own signature
  * (CURLOPT_AWS_SIGV4).
  *
- *     floor_multi URL CALLS USER_AGENT IN_FLIGHT poll|epoll|signed
+ *     floor_multi URL CALLS USER_AGENT QUEUED CONNECTIONS poll|epoll|signed
  */
 #define _XOPEN_SOURCE 700
 
@@ -99,12 +99,12 @@ static void act_on_events(void)
     take_answers();
 }
 
-static void get(CURL **handles, long in_flight, long calls)
+static void get(CURL **handles, long queued, long calls)
 {
     long i;
 
     to_begin = to_answer = calls;
-    for (i = 0; i < in_flight; i++)
+    for (i = 0; i < queued; i++)
         begin(handles[i]);
     while (to_answer > 0)
         if (epoll_fd < 0)
@@ -119,37 +119,39 @@ int main(int argc, char **argv)
     struct body *bodies;
     CURL **handles;
     struct moment begun;
-    long calls, in_flight, i;
+    long calls, queued, connections, i;
     int signs;
 
-    if (argc != 6)
+    if (argc != 7)
         return 2;
     calls = atol(argv[2]);
-    in_flight = atol(argv[4]);
-    signs = strcmp(argv[5], "signed") == 0;
+    queued = atol(argv[4]);
+    connections = atol(argv[5]);
+    signs = strcmp(argv[6], "signed") == 0;
 
     curl_global_init(CURL_GLOBAL_DEFAULT);
     headers = request_headers(argv[3], signs);
     multi = curl_multi_init();
-    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, in_flight);
-    if (strcmp(argv[5], "poll") != 0) {
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, connections);
+    curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections);
+    if (strcmp(argv[6], "poll") != 0) {
         epoll_fd = epoll_create1(0);
         curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket);
         curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer);
     }
-    handles = calloc((size_t)in_flight, sizeof *handles);
-    bodies = calloc((size_t)in_flight, sizeof *bodies);
-    for (i = 0; i < in_flight; i++) {
+    handles = calloc((size_t)queued, sizeof *handles);
+    bodies = calloc((size_t)queued, sizeof *bodies);
+    for (i = 0; i < queued; i++) {
         handles[i] = new_request(argv[1], headers, &bodies[i], signs);
         curl_easy_setopt(handles[i], CURLOPT_PRIVATE, &bodies[i]);
     }
 
-    get(handles, in_flight, in_flight); /* opens the connections, which are kept */
+    get(handles, queued, queued); /* opens the connections, which are kept */
     begun = moment_now();
-    get(handles, in_flight, calls);
-    report(begun, calls, curl_version());
+    get(handles, queued, calls);
+    report(begun, calls);
 
-    for (i = 0; i < in_flight; i++)
+    for (i = 0; i < queued; i++)
         curl_easy_cleanup(handles[i]);
     curl_multi_cleanup(multi);
     free(handles);

@@ -1,6 +1,7 @@
-/* Calls locjob_get so many times on one client, whose configuration comes from the environment.
+/* Calls locjob_get so many times on one client, whose configuration comes from the environment; measured in as many
+ * parts as wanted, one after the other.
  *
- *     locjob JOB_ID CALLS
+ *     locjob JOB_ID CALLS [PARTS]
  */
 #define _XOPEN_SOURCE 700
 
@@ -25,11 +26,12 @@ int main(int argc, char **argv)
     locjob_client *client;
     locjob_result *failure;
     struct moment begin;
-    long calls, i;
+    long calls, parts, part, i;
 
-    if (argc != 3)
+    if (argc < 3)
         return 2;
-    calls = atol(argv[2]);
+    parts = argc > 3 ? atol(argv[3]) : 1;
+    calls = atol(argv[2]) / parts;
     failure = locjob_client_new(NULL, &client);
     if (failure != NULL) {
         fprintf(stderr, "locjob: %s\n", locjob_result_message(failure));
@@ -37,10 +39,12 @@ int main(int argc, char **argv)
     }
 
     get(client, argv[1]); /* opens the connection, which is kept */
-    begin = moment_now();
-    for (i = 0; i < calls; i++)
-        get(client, argv[1]);
-    report(begin, calls, locjob_version());
+    for (part = 0; part < parts; part++) {
+        begin = moment_now();
+        for (i = 0; i < calls; i++)
+            get(client, argv[1]);
+        report(begin, calls);
+    }
 
     locjob_client_free(client);
     return 0;

@@ -1,4 +1,4 @@
-/* What both programs measure about themselves: time and processor time of a number of calls. */
+/* What the programs measure about themselves: time and processor time of a number of calls. */
 #ifndef MEASURE_H
 #define MEASURE_H
 
@@ -39,12 +39,12 @@ static inline struct moment moment_now(void)
 }
 
 /* One line of JSON, which benchmarks/run reads. */
-static inline void report(struct moment begin, long calls, const char *version)
+static inline void report(struct moment begin, long calls)
 {
     struct moment end = moment_now();
 
-    printf("{\"calls\": %ld, \"seconds\": %.6f, \"processor_seconds\": %.6f, \"version\": \"%s\"}\n", calls,
-           end.seconds - begin.seconds, end.processor_seconds - begin.processor_seconds, version);
+    printf("{\"calls\": %ld, \"seconds\": %.6f, \"processor_seconds\": %.6f}\n", calls, end.seconds - begin.seconds,
+           end.processor_seconds - begin.processor_seconds);
 }
 
 #endif

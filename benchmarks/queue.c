@@ -1,7 +1,7 @@
-/* Keeps so many gets in flight in one queue, until so many have been answered; the client's configuration comes
- * from the environment.
+/* Keeps so many gets in one queue, over at most so many connections, until so many have been answered; the client's
+ * configuration comes from the environment.
  *
- *     queue JOB_ID CALLS IN_FLIGHT
+ *     queue JOB_ID CALLS QUEUED CONNECTIONS
  */
 #define _XOPEN_SOURCE 700
 
@@ -33,14 +33,14 @@ static locjob_client *new_client(const char *connections)
     return client;
 }
 
-static void get(locjob_queue *queue, const char *job_id, long calls, long in_flight)
+static void get(locjob_queue *queue, const char *job_id, long calls, long queued)
 {
     long added = 0, answered = 0;
 
     while (answered < calls) {
         locjob_result *result;
 
-        for (; added < calls && added - answered < in_flight; added++)
+        for (; added < calls && added - answered < queued; added++)
             if (locjob_queue_get(queue, job_id, (uint64_t)added) != LOCJOB_OK)
                 fail("not added");
         result = locjob_queue_next(queue, -1);
@@ -56,20 +56,20 @@ int main(int argc, char **argv)
     locjob_client *client;
     locjob_queue *queue;
     struct moment begin;
-    long calls, in_flight;
+    long calls, queued;
 
-    if (argc != 4)
+    if (argc != 5)
         return 2;
     calls = atol(argv[2]);
-    in_flight = atol(argv[3]);
-    client = new_client(argv[3]);
+    queued = atol(argv[3]);
+    client = new_client(argv[4]);
     if (locjob_queue_new(client, &queue) != NULL)
         fail("no queue");
 
-    get(queue, argv[1], in_flight, in_flight); /* opens the connections, which are kept */
+    get(queue, argv[1], queued, queued); /* opens the connections, which are kept */
     begin = moment_now();
-    get(queue, argv[1], calls, in_flight);
-    report(begin, calls, locjob_version());
+    get(queue, argv[1], calls, queued);
+    report(begin, calls);
 
     locjob_queue_free(queue);
     locjob_client_free(client);

@@ -23,6 +23,5 @@ measured = {
     "calls": calls,
     "seconds": time.perf_counter() - begin,
     "processor_seconds": time.process_time() - processor_begin,
-    "version": f"boto3 {boto3.__version__}",
 }
 print(json.dumps(measured))

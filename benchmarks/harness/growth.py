@@ -1,0 +1,127 @@
+"""Whether a call costs the same among many threads, in a long queue, with many tags, and after very many calls."""
+
+from __future__ import annotations
+
+import json
+
+from . import report
+from .bench import FEW, MANY, Bench
+from .contender import Contender, callgrind, measure, per_call
+from .in_flight import multi, queue
+from .report import CALLGRIND, PROCESSOR_TIME, RATE, Target, noted, ratio
+from .server import JOB_ID, TAG_COUNTS
+
+TITLE = "Growth"
+THREADS = (1, 2, 8, 64)
+QUEUED = (1, 64, 1_000, 10_000)
+#: Of a queue at the most.
+CONNECTIONS = 64
+LONG_RUN = 1_000_000
+WAITED, WAITED_FOR = "lock waited for, in 1000 calls", "waiting for locks, per call"
+#: What counts as flat: the noise of a machine that is shared.
+FLAT = 1.1
+
+
+def flat(what: str, last: Contender, first: Contender, figure=PROCESSOR_TIME) -> Target:
+    unit = "instructions" if figure is not PROCESSOR_TIME else "processor time"
+    return Target(f"{what}: {unit}, {last} times {first}", ratio(last, first, figure), FLAT)
+
+
+def section(title: str, everyone: list[Contender], columns: list, targets: list[Target]) -> str:
+    return f"### {title}\n\n{report.table(everyone, columns)}\n\n{report.targets(targets)}"
+
+
+# ---------------------------------------------------------------------------------------------------
+# Threads on one client
+# ---------------------------------------------------------------------------------------------------
+
+
+def on_threads(bench: Bench, count: int) -> list[Contender]:
+    alone = lambda calls: [bench.programs.path("floor_threads"), bench.address(), calls, bench.agent, count]  # noqa: E731
+    ours = lambda calls: [bench.programs.path("threads"), JOB_ID, calls, count]  # noqa: E731
+    options = {"group": f"{count} thread{'s' * (count > 1)}"}
+    return [
+        bench.contender("libcurl alone, a handle for each", alone, **options),
+        bench.contender("locjob, one client", ours, **options),
+    ]
+
+
+def note_contention(contender: Contender, bench: Bench) -> None:
+    output = bench.folder / "contention.json"
+    contender.run(bench.calls, LD_PRELOAD=str(bench.programs.path("contention.so")), CONTENTION_REPORT=str(output))
+    found = json.loads(output.read_text())
+    contender.figures[WAITED] = found["waited"] / bench.calls * 1000
+    contender.figures[WAITED_FOR] = found["nanoseconds"] / bench.calls
+
+
+def threads(bench: Bench) -> str:
+    found = [on_threads(bench, count) for count in THREADS]
+    everyone = sum(found, [])
+    measure(everyone, bench.rounds)
+    for contender in everyone:
+        note_contention(contender, bench)
+    columns = [RATE, PROCESSOR_TIME, noted(WAITED, "{:,.2f}", compared=False), noted(WAITED_FOR, "{:,.0f} ns", compared=False)]
+    targets = [flat("threads", them[1], found[0][1]) for them in found[1:]]
+    return section("Threads on one client", everyone, columns, targets)
+
+
+# ---------------------------------------------------------------------------------------------------
+# Gets in one queue
+# ---------------------------------------------------------------------------------------------------
+
+
+def queues(bench: Bench) -> str:
+    found = []
+    for queued in QUEUED:
+        connections = min(queued, CONNECTIONS)
+        options = {"group": f"{queued:,} queued", "calls": max(bench.calls, 2 * queued)}
+        found.append([
+            multi(bench, "libcurl multi alone, epoll", "epoll", queued, connections, **options),
+            queue(bench, queued, connections, **options),
+        ])  # fmt: skip
+    everyone = sum(found, [])
+    measure(everyone, bench.rounds)
+    targets = [flat("queue", them[1], found[0][1]) for them in found[1:]]
+    return section(f"Gets in one queue, over {CONNECTIONS} connections at most", everyone, [RATE, PROCESSOR_TIME], targets)
+
+
+# ---------------------------------------------------------------------------------------------------
+# Tags of the job
+# ---------------------------------------------------------------------------------------------------
+
+
+def tags(bench: Bench) -> str:
+    found = []
+    for count in TAG_COUNTS:
+        options = {"group": f"{count} tags", "job_id": f"tags-{count}", "counted": (FEW, MANY)}
+        found.append([bench.floor("http", **options), bench.locjob("http", **options)])
+    everyone = sum(found, [])
+    measure(everyone, bench.rounds)
+    per_call(everyone, CALLGRIND, lambda contender, calls: callgrind(contender, calls, bench.folder))
+    targets = [flat("tags", them[1], found[0][1], noted(CALLGRIND)) for them in found[1:]]
+    return section("Tags of the job", everyone, [RATE, PROCESSOR_TIME, noted(CALLGRIND)], targets)
+
+
+# ---------------------------------------------------------------------------------------------------
+# A long run
+# ---------------------------------------------------------------------------------------------------
+
+
+def long_run(bench: Bench) -> str:
+    """Ten parts of one process: the first and the last."""
+    everyone, targets = [], []
+    for contender in (bench.floor("http", 10), bench.locjob("http", 10)):
+        parts = contender.run(LONG_RUN if bench.calls >= 10_000 else 20 * bench.calls)
+        ends = []
+        for name, part in (("first", parts[0]), ("last", parts[-1])):
+            end = Contender(contender.name, contender.command, {}, calls=0, group=f"{name} {part['calls']:,} calls")
+            end.runs = [part]
+            ends.append(end)
+        everyone += ends
+        targets.append(flat("long run", ends[1], ends[0]))
+    everyone.sort(key=lambda contender: contender.group)  # first before last
+    return section("A long run, once", everyone, [RATE, PROCESSOR_TIME], targets)
+
+
+def run(bench: Bench) -> str:
+    return "\n\n".join([threads(bench), queues(bench), tags(bench), long_run(bench)])
