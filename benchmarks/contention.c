@@ -8,10 +8,12 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 static long asked, waited, nanoseconds;
-static int (*lock_mutex)(pthread_mutex_t *), (*lock_for_reading)(pthread_rwlock_t *), (*lock_for_writing)(pthread_rwlock_t *);
+static int (*lock_mutex)(pthread_mutex_t *);
+static int (*lock_for_reading)(pthread_rwlock_t *), (*lock_for_writing)(pthread_rwlock_t *);
 
 static void add(long *sum, long value)
 {
@@ -24,6 +26,14 @@ static long now(void)
 
     clock_gettime(CLOCK_MONOTONIC, &time);
     return time.tv_sec * 1000000000L + time.tv_nsec;
+}
+
+/* The next library's function of this name. C has no conversion between a pointer to data and one to a function. */
+static void look_up(const char *name, void *pointer)
+{
+    void *function = dlsym(RTLD_NEXT, name);
+
+    memcpy(pointer, &function, sizeof function);
 }
 
 /* What trying gave is handed back unless the lock was taken: then it is waited for. */
@@ -42,21 +52,21 @@ static long now(void)
 int pthread_mutex_lock(pthread_mutex_t *mutex)
 {
     if (lock_mutex == NULL)
-        lock_mutex = (int (*)(pthread_mutex_t *))dlsym(RTLD_NEXT, "pthread_mutex_lock");
+        look_up("pthread_mutex_lock", &lock_mutex);
     LOCK(mutex, pthread_mutex_trylock, lock_mutex);
 }
 
 int pthread_rwlock_rdlock(pthread_rwlock_t *lock)
 {
     if (lock_for_reading == NULL)
-        lock_for_reading = (int (*)(pthread_rwlock_t *))dlsym(RTLD_NEXT, "pthread_rwlock_rdlock");
+        look_up("pthread_rwlock_rdlock", &lock_for_reading);
     LOCK(lock, pthread_rwlock_tryrdlock, lock_for_reading);
 }
 
 int pthread_rwlock_wrlock(pthread_rwlock_t *lock)
 {
     if (lock_for_writing == NULL)
-        lock_for_writing = (int (*)(pthread_rwlock_t *))dlsym(RTLD_NEXT, "pthread_rwlock_wrlock");
+        look_up("pthread_rwlock_wrlock", &lock_for_writing);
     LOCK(lock, pthread_rwlock_trywrlock, lock_for_writing);
 }
 

@@ -8,7 +8,7 @@ from . import report
 from .bench import FEW, MANY, Bench
 from .contender import Contender, callgrind, measure, per_call
 from .in_flight import multi, queue
-from .report import CALLGRIND, PROCESSOR_TIME, RATE, Target, noted, ratio
+from .report import CALLGRIND, PROCESSOR_TIME, RATE, Column, Target, noted, ratio
 from .server import JOB_ID, TAG_COUNTS
 
 TITLE = "Growth"
@@ -20,11 +20,19 @@ LONG_RUN = 1_000_000
 WAITED, WAITED_FOR = "lock waited for, in 1000 calls", "waiting for locks, per call"
 #: What counts as flat: the noise of a machine that is shared.
 FLAT = 1.1
+INSTRUCTIONS = noted(CALLGRIND)
 
 
-def flat(what: str, last: Contender, first: Contender, figure=PROCESSOR_TIME) -> Target:
-    unit = "instructions" if figure is not PROCESSOR_TIME else "processor time"
-    return Target(f"{what}: {unit}, {last} times {first}", ratio(last, first, figure), FLAT)
+def flat(what: str, series: list[Contender], figure: Column) -> Target:
+    """The dearest of a series to its cheapest."""
+    counted = [contender for contender in series if figure.figure(contender) is not None]
+    cheapest, dearest = min(counted, key=figure.figure), max(counted, key=figure.figure)
+    text = f"{what}: {figure.title}, {dearest.group} to {cheapest.group}"
+    return Target(text, ratio(dearest, cheapest, figure), FLAT)
+
+
+def count(everyone: list[Contender], bench: Bench) -> None:
+    per_call(everyone, CALLGRIND, lambda contender, calls: callgrind(contender, calls, bench.folder))
 
 
 def section(title: str, everyone: list[Contender], columns: list, targets: list[Target]) -> str:
@@ -36,10 +44,10 @@ def section(title: str, everyone: list[Contender], columns: list, targets: list[
 # ---------------------------------------------------------------------------------------------------
 
 
-def on_threads(bench: Bench, count: int) -> list[Contender]:
-    alone = lambda calls: [bench.programs.path("floor_threads"), bench.address(), calls, bench.agent, count]  # noqa: E731
-    ours = lambda calls: [bench.programs.path("threads"), JOB_ID, calls, count]  # noqa: E731
-    options = {"group": f"{count} thread{'s' * (count > 1)}"}
+def on_threads(bench: Bench, number: int) -> list[Contender]:
+    alone = lambda calls: [bench.programs.path("floor_threads"), bench.address(), calls, bench.agent, number]  # noqa: E731
+    ours = lambda calls: [bench.programs.path("threads"), JOB_ID, calls, number]  # noqa: E731
+    options = {"group": f"{number} thread{'s' * (number > 1)}", "counted": (640, 1920)}  # all share them evenly
     return [
         bench.contender("libcurl alone, a handle for each", alone, **options),
         bench.contender("locjob, one client", ours, **options),
@@ -55,13 +63,13 @@ def note_contention(contender: Contender, bench: Bench) -> None:
 
 
 def threads(bench: Bench) -> str:
-    found = [on_threads(bench, count) for count in THREADS]
-    everyone = sum(found, [])
+    everyone = sum([on_threads(bench, number) for number in THREADS], [])
     measure(everyone, bench.rounds)
+    count(everyone, bench)
     for contender in everyone:
         note_contention(contender, bench)
-    columns = [RATE, PROCESSOR_TIME, noted(WAITED, "{:,.2f}", compared=False), noted(WAITED_FOR, "{:,.0f} ns", compared=False)]
-    targets = [flat("threads", them[1], found[0][1]) for them in found[1:]]
+    columns = [RATE, PROCESSOR_TIME, INSTRUCTIONS, noted(WAITED, "{:,.2f}", compared=False), noted(WAITED_FOR, "{:,.0f} ns", compared=False)]
+    targets = [flat("threads", everyone[1::2], figure) for figure in (INSTRUCTIONS, PROCESSOR_TIME)]
     return section("Threads on one client", everyone, columns, targets)
 
 
@@ -71,18 +79,21 @@ def threads(bench: Bench) -> str:
 
 
 def queues(bench: Bench) -> str:
-    found = []
+    everyone = []
     for queued in QUEUED:
         connections = min(queued, CONNECTIONS)
         options = {"group": f"{queued:,} queued", "calls": max(bench.calls, 2 * queued)}
-        found.append([
-            multi(bench, "libcurl multi alone, epoll", "epoll", queued, connections, **options),
-            queue(bench, queued, connections, **options),
-        ])  # fmt: skip
-    everyone = sum(found, [])
+        counted = (queued, queued + 1000)
+        alone = counted if queued <= 1000 else None  # for minutes on end
+        everyone += [
+            multi(bench, "libcurl multi alone, epoll", "epoll", queued, connections, counted=alone, **options),
+            queue(bench, queued, connections, counted=counted, **options),
+        ]
     measure(everyone, bench.rounds)
-    targets = [flat("queue", them[1], found[0][1]) for them in found[1:]]
-    return section(f"Gets in one queue, over {CONNECTIONS} connections at most", everyone, [RATE, PROCESSOR_TIME], targets)
+    count(everyone, bench)
+    targets = [flat("queue", everyone[1::2], figure) for figure in (INSTRUCTIONS, PROCESSOR_TIME)]
+    title = f"Gets in one queue, over {CONNECTIONS} connections at most"
+    return section(title, everyone, [RATE, PROCESSOR_TIME, INSTRUCTIONS], targets)
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -91,15 +102,14 @@ def queues(bench: Bench) -> str:
 
 
 def tags(bench: Bench) -> str:
-    found = []
-    for count in TAG_COUNTS:
-        options = {"group": f"{count} tags", "job_id": f"tags-{count}", "counted": (FEW, MANY)}
-        found.append([bench.floor("http", **options), bench.locjob("http", **options)])
-    everyone = sum(found, [])
+    everyone = []
+    for number in TAG_COUNTS:
+        options = {"group": f"{number} tags", "job_id": f"tags-{number}", "counted": (FEW, MANY)}
+        everyone += [bench.floor("http", **options), bench.locjob("http", **options)]
     measure(everyone, bench.rounds)
-    per_call(everyone, CALLGRIND, lambda contender, calls: callgrind(contender, calls, bench.folder))
-    targets = [flat("tags", them[1], found[0][1], noted(CALLGRIND)) for them in found[1:]]
-    return section("Tags of the job", everyone, [RATE, PROCESSOR_TIME, noted(CALLGRIND)], targets)
+    count(everyone, bench)
+    targets = [flat("tags", everyone[1::2], INSTRUCTIONS)]
+    return section("Tags of the job", everyone, [RATE, PROCESSOR_TIME, INSTRUCTIONS], targets)
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -118,7 +128,7 @@ def long_run(bench: Bench) -> str:
             end.runs = [part]
             ends.append(end)
         everyone += ends
-        targets.append(flat("long run", ends[1], ends[0]))
+        targets.append(flat(f"long run of {contender.name}", ends, PROCESSOR_TIME))
     everyone.sort(key=lambda contender: contender.group)  # first before last
     return section("A long run, once", everyone, [RATE, PROCESSOR_TIME], targets)
 
