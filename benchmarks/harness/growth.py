@@ -16,7 +16,7 @@ THREADS = (1, 2, 8, 64)
 QUEUED = (1, 64, 1_000, 10_000)
 #: Of a queue at the most.
 CONNECTIONS = 64
-LONG_RUN = 1_000_000
+LONG_RUN, PARTS = 1_000_000, 100
 WAITED, WAITED_FOR = "lock waited for, in 1000 calls", "waiting for locks, per call"
 #: What counts as flat: the noise of a machine that is shared.
 FLAT = 1.1
@@ -82,7 +82,7 @@ def queues(bench: Bench) -> str:
     everyone = []
     for queued in QUEUED:
         connections = min(queued, CONNECTIONS)
-        options = {"group": f"{queued:,} queued", "calls": max(bench.calls, 2 * queued)}
+        options = {"group": f"{queued:,} queued", "calls": max(bench.calls, queued)}
         counted = (queued, queued + 1000)
         alone = counted if queued <= 1000 else None  # for minutes on end
         everyone += [
@@ -118,19 +118,20 @@ def tags(bench: Bench) -> str:
 
 
 def long_run(bench: Bench) -> str:
-    """Ten parts of one process: the first and the last."""
+    """A hundred parts of one process: the first ten and the last ten."""
     everyone, targets = [], []
-    for contender in (bench.floor("http", 10), bench.locjob("http", 10)):
-        parts = contender.run(LONG_RUN if bench.calls >= 10_000 else 20 * bench.calls)
+    for contender in (bench.floor("http", PARTS), bench.locjob("http", PARTS)):
+        parts = contender.run(LONG_RUN if bench.calls >= 4_000 else PARTS * bench.calls // 10)
         ends = []
-        for name, part in (("first", parts[0]), ("last", parts[-1])):
-            end = Contender(contender.name, contender.command, {}, calls=0, group=f"{name} {part['calls']:,} calls")
-            end.runs = [part]
+        for name, some in (("first", parts[:10]), ("last", parts[-10:])):
+            calls = sum(part["calls"] for part in some)
+            end = Contender(contender.name, contender.command, {}, calls=calls, group=f"{name} {calls:,} calls")
+            end.runs = some
             ends.append(end)
         everyone += ends
         targets.append(flat(f"long run of {contender.name}", ends, PROCESSOR_TIME))
     everyone.sort(key=lambda contender: contender.group)  # first before last
-    return section("A long run, once", everyone, [RATE, PROCESSOR_TIME], targets)
+    return section("A long run: medians of ten parts each of one run", everyone, [RATE, PROCESSOR_TIME], targets)
 
 
 def run(bench: Bench) -> str:
