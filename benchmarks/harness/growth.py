@@ -68,7 +68,8 @@ def threads(bench: Bench) -> str:
     count(everyone, bench)
     for contender in everyone:
         note_contention(contender, bench)
-    columns = [RATE, PROCESSOR_TIME, INSTRUCTIONS, noted(WAITED, "{:,.2f}", compared=False), noted(WAITED_FOR, "{:,.0f} ns", compared=False)]
+    waited = [noted(WAITED, "{:,.2f}", compared=False), noted(WAITED_FOR, "{:,.0f} ns", compared=False)]
+    columns = [RATE, PROCESSOR_TIME, INSTRUCTIONS, *waited]
     targets = [flat("threads", everyone[1::2], figure) for figure in (INSTRUCTIONS, PROCESSOR_TIME)]
     return section("Threads on one client", everyone, columns, targets)
 
@@ -83,7 +84,8 @@ def queues(bench: Bench) -> str:
     for queued in QUEUED:
         connections = min(queued, CONNECTIONS)
         options = {"group": f"{queued:,} queued", "calls": max(bench.calls, queued)}
-        counted = (queued, queued + 1000)
+        # So many more that how the last of the queue go by does not matter.
+        counted = (queued, queued + max(1000, queued // 2))
         alone = counted if queued <= 1000 else None  # for minutes on end
         everyone += [
             multi(bench, "libcurl multi alone, epoll", "epoll", queued, connections, counted=alone, **options),

@@ -37,10 +37,10 @@ def describe(bench: Bench) -> str:
         f"liblocjob {version(str(RELEASE / 'liblocjob.so'), 'locjob_version')}",
         version("libcurl.so.4", "curl_version").partition(" zlib")[0],
         run([PYTHON, "-c", "import boto3, platform; print('boto3', boto3.__version__, 'on Python', platform.python_version())"]).strip(),
-        ", ".join(requirement(name).replace("==", " ") for name in ("awscli", "awscrt", "yyjson")),
+        "by PyPI's numbers " + ", ".join(requirement(name).replace("==", " ") for name in ("awscli", "awscrt", "yyjson")),
         nginx.split(": ")[1].strip(),
         run(["valgrind", "--version"]).strip(),
         f"load when it began: {bench.load:.2f}",
     ]
-    facts += [f"left out: {text.splitlines()[0]}" for text in bench.missing]
+    facts += [f"left out: {text.splitlines()[0]}" for text in dict.fromkeys(bench.missing)]
     return "\n".join(f"- {fact}" for fact in facts)
