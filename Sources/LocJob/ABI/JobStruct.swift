@@ -90,12 +90,13 @@ struct JobStruct {
 
     /// A name that comes again replaces the value of the first, as in Python's dictionaries; a null value
     /// is no tag.
-    private mutating func tags(_ tags: [JSONMember]) -> (UnsafePointer<locjob_tag>?, Int) {
-        guard !tags.isEmpty, let place = arena.room(locjob_tag.self, count: tags.count) else { return (nil, 0) }
+    private mutating func tags(_ tags: JSONMembers) -> (UnsafePointer<locjob_tag>?, Int) {
+        guard tags.count > 0, let place = arena.room(locjob_tag.self, count: tags.count) else { return (nil, 0) }
         var count = 0
         // Names whose mark has not been met are new.
         var met: UInt64 = 0
-        for member in tags {
+        for index in 0..<tags.count {
+            guard let member = tags[index] else { break }
             let tag = locjob_tag(key: copy.string(member.key), value: copy.string(member.value))
             // An escaped name may be any other's equal.
             let mark = member.key.hasEscapes ? ~0 : Self.mark(of: member.key.text)

@@ -12,8 +12,10 @@ extension JSONValue {
 
 }
 
-extension [JSONMember] {
-    fileprivate var texts: [String] { map { "\($0.key.string?.text ?? "")=\($0.value.string?.text ?? $0.value.text.text)" } }
+extension JSONMembers {
+    fileprivate var texts: [String] {
+        (0..<count).compactMap { self[$0] }.map { "\($0.key.string?.text ?? "")=\($0.value.string?.text ?? $0.value.text.text)" }
+    }
 }
 
 @Suite("Jobs")
@@ -65,7 +67,7 @@ struct JobTests {
                 case "EndedAt": #expect(job.endedAt == nil)
                 case "Error": #expect(job.errorCode == nil && job.errorMessages == nil)
                 case "Name": #expect(job.name == nil)
-                default: #expect(job.tags.isEmpty)
+                default: #expect(job.tags.count == 0)
                 }
             }
         }

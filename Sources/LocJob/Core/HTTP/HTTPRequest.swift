@@ -8,7 +8,7 @@ final class HTTPRequest {
     /// Room for whoever builds the request.
     let scratch = ByteBuffer()
     /// Room for the tags of the job that its response describes.
-    var tags: [JSONMember] = []
+    let tags = JSONMembers()
     /// The payload; empty for none.
     let body = ByteBuffer()
     private(set) var method: StaticString = "GET"

@@ -29,17 +29,16 @@ struct Job {
     /// A list of strings.
     let errorMessages: JSONValue?
     /// Strings and nulls; a name may come twice, and then the last one counts.
-    let tags: [JSONMember]
+    let tags: JSONMembers
 
     /// Throws INVALID_RESPONSE, naming the member that is missing or of another type.
     init(_ body: ByteView) throws(Failure) {
-        var tags: [JSONMember] = []
-        try self.init(body, tags: &tags)
+        try self.init(body, tags: JSONMembers())
     }
 
     /// The same, with a list for the tags that an earlier job, which is gone, has used.
-    init(_ body: ByteView, tags room: inout [JSONMember]) throws(Failure) {
-        let found = try Members(body, &room)
+    init(_ body: ByteView, tags: JSONMembers) throws(Failure) {
+        let found = try Members(body, tags)
         jobID = try string(required(found.jobID, "JobId"), "JobId")
         jobARN = try string(required(found.jobARN, "JobArn"), "JobArn")
         name = try found.name.map { value throws(Failure) in try string(value, "Name") }
@@ -66,8 +65,8 @@ struct Job {
         let error = try found.error.members("Error")
         errorCode = try error.map { error throws(Failure) in try word(error.first, "Error.Code", jobError) }
         errorMessages = try list(error?.second, "Error.Messages")
-        try found.checkTags(room)
-        tags = room
+        try found.checkTags()
+        self.tags = tags
     }
 
     /// Where the job is in its life.
@@ -123,27 +122,27 @@ private struct Members {
     private(set) var output = Wanted(first: "Location", second: "Format")
     private(set) var options = Wanted(first: "ValidateAddress")
     private(set) var error = Wanted(first: "Code", second: "Messages")
-    private var tags: JSONValue?
+    private let tags: JSONMembers
+    /// What the tags are in.
+    private var tagObject: JSONValue?
 
-    /// Fills `list` with the tags.
-    init(_ body: ByteView, _ list: inout [JSONMember]) throws(Failure) {
-        list.removeAll(keepingCapacity: true)
+    init(_ body: ByteView, _ tags: JSONMembers) throws(Failure) {
+        self.tags = tags
+        tags.removeAll()
         try JSONReader.object(body) { reader, key, place throws(Failure) in
-            if let plain = key.plain { return try read(plain, reader, place, &list) }
+            if let plain = key.plain { return try read(plain, reader, place) }
             // No name that counts is so long.
-            return try (key.string(characters: 100) ?? []).withView { name throws(Failure) in try read(name, reader, place, &list) }
+            return try (key.string(characters: 100) ?? []).withView { name throws(Failure) in try read(name, reader, place) }
         }
     }
 
     /// Reads the value of a member, which stands at `place`.
-    private mutating func read(
-        _ name: ByteView, _ reader: JSONReader, _ place: Int, _ list: inout [JSONMember]
-    ) throws(Failure) -> JSONValue {
+    private mutating func read(_ name: ByteView, _ reader: JSONReader, _ place: Int) throws(Failure) -> JSONValue {
         if name == "InputOptions" { return try input.read(reader, place) }
         if name == "OutputOptions" { return try output.read(reader, place) }
         if name == "ActionOptions" { return try options.read(reader, place) }
         if name == "Error" { return try error.read(reader, place) }
-        if name == "Tags" { return try readTags(reader, place, &list) }
+        if name == "Tags" { return try readTags(reader, place) }
         let value = try reader.value(at: place, depth: 1)
         take(name, value.isNull ? nil : value)
         return value
@@ -171,27 +170,28 @@ private struct Members {
         }
     }
 
-    private mutating func readTags(
-        _ reader: JSONReader, _ place: Int, _ list: inout [JSONMember]
-    ) throws(Failure) -> JSONValue {
-        list.removeAll(keepingCapacity: true)
+    private mutating func readTags(_ reader: JSONReader, _ place: Int) throws(Failure) -> JSONValue {
+        tags.removeAll()
         let value = try reader.value(at: place, depth: 1) { key, value in
-            if list.count < Job.maximumTags { list.append(JSONMember(key: key, value: value)) }
+            if tags.count < Job.maximumTags { tags.append(JSONMember(key: key, value: value)) }
         }
-        tags = value
+        tagObject = value
         return value
     }
 
     /// Throws when there are too many, or one is neither a string nor null.
-    func checkTags(_ list: [JSONMember]) throws(Failure) {
-        guard let tags, !tags.isNull else { return }
-        guard tags.kind == .object else { throw .invalidResponse("member Tags is not an object") }
-        if tags.count > Job.maximumTags {
+    func checkTags() throws(Failure) {
+        guard let tagObject, !tagObject.isNull else { return }
+        guard tagObject.kind == .object else { throw .invalidResponse("member Tags is not an object") }
+        if tagObject.count > Job.maximumTags {
             throw .invalidResponse("member Tags has more than \(Job.maximumTags) entries")
         }
-        if tags.isAllStrings { return }
-        for tag in list where tag.value.kind != .string && !tag.value.isNull {
-            throw .invalidResponse("member Tags is not an object of strings")
+        if tags.isExhausted { throw Failure(.outOfMemory, "no memory for a job's tags") }
+        if tagObject.isAllStrings { return }
+        for index in 0..<tags.count {
+            guard let value = tags[index]?.value, value.kind == .string || value.isNull else {
+                throw .invalidResponse("member Tags is not an object of strings")
+            }
         }
     }
 }

@@ -258,7 +258,7 @@ extension ServiceCall {
             var job: Job?
             var page: JobPage?
             switch operation {
-            case .getJob: job = try Job(response.body, tags: &request.tags)
+            case .getJob: job = try Job(response.body, tags: request.tags)
             case .listJobs(let listing): page = try JobPage(response.body, isStrict: listing.isStrict)
             }
             note(status: response.status, [], timings)
@@ -269,7 +269,9 @@ extension ServiceCall {
             noteDate(response, now)
             record(isThrottled: false, at: now)
             note(status: response.status, error.code.shortName.bytes, timings)
-            return retry(.transient, error.message, hint: nil, at: now) ?? finish(error)
+            // What is no description of a job may be one at the next attempt; memory is not asked for again.
+            let kind: RetryClass = error.code == .invalidResponse ? .transient : .none
+            return retry(kind, error.message, hint: nil, at: now) ?? finish(error)
         }
     }
 
