@@ -29,11 +29,12 @@ struct JobPage {
         }
         // An empty token would ask for the first page again, for ever.
         nextToken = token?.string.flatMap { $0.isEmpty ? nil : $0 }
+        let tags = JSONMembers()
         var entries: [JSONValue] = []
         entries.reserveCapacity(list.count)
         try JSONReader.elements(of: list) { (entry) throws(Failure) in
             guard entry.kind == .object else { throw .invalidResponse("an entry is not an object") }
-            if isStrict { _ = try Job(entry.text) }
+            if isStrict { _ = try Job(entry.text, tags: tags) }
             entries.append(entry)
         }
         self.entries = entries
