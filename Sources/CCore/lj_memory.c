@@ -56,6 +56,15 @@ size_t lj_unreserved_run(const uint8_t *bytes, size_t size, uint8_t also) {
     return i;
 }
 
+static uint8_t hex_digit(unsigned value) { return (uint8_t)(value + (value < 10 ? '0' : 'a' - 10)); }
+
+void lj_hex(const uint8_t *bytes, size_t size, uint8_t *digits) {
+    for (size_t i = 0; i < size; i++) {
+        digits[2 * i] = hex_digit(bytes[i] >> 4);
+        digits[2 * i + 1] = hex_digit(bytes[i] & 15);
+    }
+}
+
 void *lj_slot_get(void **slot) { return __atomic_load_n(slot, __ATOMIC_ACQUIRE); }
 
 void *lj_slot_fill(void **slot, void *memory) {

@@ -28,7 +28,7 @@ size_t lj_length(const char *text, size_t limit);
 size_t lj_plain_run_from(const uint8_t *bytes, size_t size, size_t start);
 // Bytes before the first one that ends or interrupts plain JSON text: '"', '\\', below 0x20, above 0x7F.
 // Inline, as most strings are shorter than what a call costs.
-static inline size_t lj_plain_run(const uint8_t *bytes, size_t size) {
+__attribute__((always_inline)) static inline size_t lj_plain_run(const uint8_t *bytes, size_t size) {
     size_t i = 0;
 #ifdef __SSE2__
     const __m128i quotes = _mm_set1_epi8('"'), slashes = _mm_set1_epi8('\\'), spaces = _mm_set1_epi8(' ');
@@ -55,6 +55,9 @@ static inline size_t lj_find(const uint8_t *bytes, size_t size, uint8_t byte) {
     const uint8_t *found = size ? (const uint8_t *)memchr(bytes, byte, size) : NULL;
     return found ? (size_t)(found - bytes) : size;
 }
+
+// Writes the lower-case hexadecimal digits of bytes, two for each.
+void lj_hex(const uint8_t *bytes, size_t size, uint8_t *digits);
 
 // A place for memory that is made at its first use, by whichever thread comes first.
 void *lj_slot_get(void **slot);

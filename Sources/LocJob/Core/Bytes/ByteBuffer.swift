@@ -2,7 +2,7 @@ import CCore
 
 /// Bytes in C memory that grow, and that can be used again without allocating.
 ///
-/// When memory runs out the buffer says so through `isExhausted` and swallows what is appended, so that
+/// When memory runs out the buffer says so through `isExhausted` and swallows what does not fit, so that
 /// a writer asks once, at the end. What it held is wiped when it is freed or outgrown: requests carry
 /// session tokens.
 final class ByteBuffer {
@@ -19,6 +19,7 @@ final class ByteBuffer {
     }
 
     /// What was written; valid until the next write.
+    @inline(__always)
     var view: ByteView { ByteView(UnsafePointer(base), count: count) }
 
     /// Forgets what was written and keeps the memory.
@@ -28,8 +29,8 @@ final class ByteBuffer {
     }
 
     func append(_ view: ByteView) {
-        guard view.count > 0, let from = view.base, let to = extend(view.count) else { return }
-        lj_copy(to, from, view.count)
+        guard let to = extend(view.count) else { return }
+        lj_copy(to, view.base, view.count)
     }
 
     func append(_ bytes: Bytes) { bytes.withView { append($0) } }
@@ -39,10 +40,7 @@ final class ByteBuffer {
     /// Lower-case hexadecimal digits.
     func append(hex view: ByteView) {
         guard let to = extend(view.count &* 2) else { return }
-        for i in 0..<view.count {
-            to[i &* 2] = Self.hexDigit(view[i] >> 4)
-            to[i &* 2 &+ 1] = Self.hexDigit(view[i] & 15)
-        }
+        lj_hex(view.base, view.count, to)
     }
 
     /// The last `digits` hexadecimal digits of a number.
@@ -58,25 +56,21 @@ final class ByteBuffer {
         }
     }
 
-    @inline(__always)
-    private static func hexDigit(_ value: UInt8) -> UInt8 { value &+ (value < 10 ? 0x30 : 0x57) }
-
     /// The place of `size` more bytes that count as written, or nil when there is no memory for them.
     @inline(__always)
     private func extend(_ size: Int) -> UnsafeMutablePointer<UInt8>? {
-        if size > capacity &- count || base == nil { grow(size) }
-        guard !isExhausted, let base else { return nil }
+        guard size <= capacity &- count || grow(size), let base else { return nil }
         defer { count &+= size }
         return base + count
     }
 
     @inline(never)
-    private func grow(_ size: Int) {
+    private func grow(_ size: Int) -> Bool {
         let (needed, overflow) = count.addingReportingOverflow(size)
         let (doubled, tooLarge) = needed.multipliedReportingOverflow(by: 2)
         guard !overflow, !tooLarge, let larger = lj_allocate(doubled)?.assumingMemoryBound(to: UInt8.self) else {
             isExhausted = true
-            return
+            return false
         }
         if let base {
             lj_copy(larger, base, count)
@@ -85,5 +79,6 @@ final class ByteBuffer {
         }
         base = larger
         capacity = doubled
+        return true
     }
 }
