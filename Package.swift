@@ -9,6 +9,18 @@ let swift: [SwiftSetting] = [
     .enableExperimentalFeature("Embedded", release),
     // Exclusive access is checked in debug builds, by every test.
     .unsafeFlags(["-wmo", "-enforce-exclusivity=unchecked"], release),
+    // Small code: nothing is inlined into a function of more than eight basic blocks unless it says so, and
+    // closures are called, not compiled into a copy of what takes them. Of -Osize, what LLVM calls `minsize` is
+    // taken back, and `optsize` left: that copies by "rep movsb", and comes out no smaller. The last is for a
+    // hash of the code, by which only the compiler knows a module again. What each gives: benchmarks/README.md.
+    .unsafeFlags(
+        [
+            "-Osize", "-Xfrontend", "-function-sections",
+            "-Xllvm", "-sil-inline-overall-caller-block-limit=8",
+            "-Xllvm", "-sil-disable-pass=closure-specialize",
+            "-Xllvm", "-force-remove-attribute=minsize",
+            "-Xfrontend", "-disable-incremental-llvm-codegen",
+        ], release),
     // Debug information without the folder that it was built in, and without references into its caches.
     .unsafeFlags(
         ["-file-prefix-map", "\(Context.packageDirectory)=.", "-Xfrontend", "-no-clang-module-breadcrumbs"],
@@ -56,7 +68,8 @@ let package = Package(
                         "-use-ld=lld",
                         "-Xlinker", "-soname=liblocjob.so.0",
                         "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/LocJob/locjob.map",
-                        "-Xlinker", "--gc-sections",
+                        // Functions that are the same code are one; no address of one is compared.
+                        "-Xlinker", "--gc-sections", "-Xlinker", "--icf=all",
                         // Sources/CPlatform/lj_wipe_on_free.c
                         "-Xlinker", "--wrap=free", "-Xlinker", "--wrap=realloc",
                         // A missing symbol is an error here, not when a host loads the library.

@@ -51,7 +51,13 @@ struct ByteView: ExpressibleByStringLiteral {
     func prefix(_ length: Int) -> ByteView { slice(0, length) }
 
     /// An owned copy.
-    var bytes: Bytes { Bytes(UnsafeBufferPointer(start: base, count: count)) }
+    @inline(never)
+    var bytes: Bytes {
+        Bytes(unsafeUninitializedCapacity: count) { room, length in
+            lj_copy(room.baseAddress, base, count)
+            length = count
+        }
+    }
 }
 
 // MARK: - Looking
@@ -69,7 +75,7 @@ extension ByteView {
     /// Equality of ASCII text without regard to case.
     func equalsIgnoringCase(_ other: ByteView) -> Bool {
         guard count == other.count else { return false }
-        for i in 0..<count where self[i].lowercased != other[i].lowercased { return false }
+        for i in 0..<count where self[i] != other[i] && self[i].lowercased != other[i].lowercased { return false }
         return true
     }
 
@@ -172,9 +178,13 @@ extension Array where Element == UInt8 {
         }
     }
 
+    @inline(never)
     mutating func append(_ view: ByteView) {
         append(contentsOf: UnsafeBufferPointer(start: view.base, count: view.count))
     }
+
+    @inline(never)
+    mutating func append(_ byte: UInt8) { append(contentsOf: CollectionOfOne(byte)) }
 
     /// Equality with text, by bytes.
     func equals(_ other: ByteView) -> Bool { withView { $0 == other } }

@@ -40,9 +40,14 @@ struct SharedFiles {
         }
     }
 
-    private struct File {
-        var path: Bytes
-        var ini: INIFile
+    private final class File {
+        let path: Bytes
+        let ini: INIFile
+
+        init(_ path: Bytes, _ ini: INIFile) {
+            self.path = path
+            self.ini = ini
+        }
     }
 
     private var config: File?
@@ -70,14 +75,14 @@ struct SharedFiles {
             return nil
         case .unreadable(let reason): throw Failure(.invalidFile, "\(quoted: path) cannot be read: \(reason)")
         case .bytes(let bytes):
-            return File(path: path, ini: try bytes.withView { text throws(Failure) in try INIFile(text, path: path) })
+            return File(path, try bytes.withView { text throws(Failure) in try INIFile(text, path: path) })
         }
     }
 
     /// A profile, from all sections that have its name: a later one wins over an earlier one, the
     /// credentials file over the configuration file, key by key. Nil when there is none.
     func profile(_ name: Bytes) -> Profile? {
-        var profile = Profile(name: name)
+        let profile = Profile(name: name)
         if let config {
             // `[profile default]` wins over `[default]`; no other name stands alone in this file.
             profile.add(config.ini, config.path) { Self.isSection($0, kind: "profile", name: name) }
@@ -96,7 +101,7 @@ struct SharedFiles {
 
     private func section(_ kind: ByteView, _ name: Bytes) -> Profile? {
         guard let config else { return nil }
-        var section = Profile(name: name)
+        let section = Profile(name: name)
         section.add(config.ini, config.path) { Self.isSection($0, kind: kind, name: name) }
         return section.isEmpty ? nil : section
     }
@@ -111,8 +116,8 @@ struct SharedFiles {
     }
 }
 
-/// The keys of one profile, or of another kind of section.
-struct Profile {
+/// The keys of one profile, or of another kind of section. A class, as it is handed on often.
+final class Profile {
     struct Entry {
         var key: Bytes
         var value: Bytes
@@ -147,7 +152,7 @@ struct Profile {
         entries.last { $0.isFromCredentialsFile == inCredentialsFile && $0.key.equals(key) }
     }
 
-    mutating func add(
+    func add(
         _ file: INIFile, _ path: Bytes, isCredentialsFile: Bool = false, where matches: (Bytes) -> Bool
     ) {
         for section in file.sections where matches(section.name) {
