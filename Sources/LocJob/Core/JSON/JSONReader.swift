@@ -3,59 +3,76 @@ import CCore
 /// A value inside a JSON text that has been read: its kind and where it stands. Two words, so that it is handed on
 /// in registers and an object's members take little memory.
 struct JSONValue {
-    enum Kind: UInt8 {
-        case object, array, string, number, bool, null
+    /// An enumeration that is read out of a word without a look at whether it is one of these.
+    struct Kind: Equatable {
+        fileprivate let number: UInt32
+
+        static let object = Kind(number: 0), array = Kind(number: 1), string = Kind(number: 2)
+        static let number = Kind(number: 3), bool = Kind(number: 4), null = Kind(number: 5)
     }
 
     private let base: UnsafePointer<UInt8>
     private let length: UInt32
-    /// From the lowest bit on: kind, `isAllStrings`, `hasEscapes`, `count`.
+    /// From the lowest bit on: three of the kind, `escapes`, `others` and the count.
     private let bits: UInt32
 
+    private static let escapes: UInt32 = 8
+    private static let others: UInt32 = 16
+    private static let one: UInt32 = 32
+
+    /// The reader takes no longer text.
     @inline(__always)
     fileprivate init(
-        _ kind: Kind, _ base: UnsafePointer<UInt8>, length: Int, hasEscapes: Bool = false,
-        _ contents: Contents = Contents()
+        _ kind: Kind, _ base: UnsafePointer<UInt8>, length: Int, hasEscapes: Bool = false, _ contents: Contents = Contents()
     ) {
         self.base = base
-        // The reader takes no longer text and no more values.
         self.length = UInt32(truncatingIfNeeded: length)
-        bits = UInt32(kind.rawValue) | (contents.isAllStrings ? 8 : 0) | (hasEscapes ? 16 : 0) | contents.count << 5
+        bits = kind.number | (hasEscapes ? Self.escapes : 0) | contents.bits
     }
 
-    var kind: Kind { Kind(rawValue: UInt8(truncatingIfNeeded: bits & 7)) ?? .null }
+    @inline(__always)
+    var kind: Kind { Kind(number: bits & 7) }
 
     /// Behind its last byte.
     @inline(__always)
     fileprivate var end: UnsafePointer<UInt8> { base + Int(length) }
 
     /// The value's own text, quotation marks and brackets included.
+    @inline(__always)
     var text: ByteView { ByteView(base, count: Int(length)) }
 
     /// For objects and arrays: how many values it holds.
-    var count: Int { Int(bits >> 5) }
+    var count: Int { Int(bits / Self.one) }
 
     /// For objects and arrays: whether all of them are strings.
-    var isAllStrings: Bool { bits & 8 != 0 }
+    var isAllStrings: Bool { bits & Self.others == 0 }
 
     /// For strings: whether it holds escapes, so that its text is not its value.
-    var hasEscapes: Bool { bits & 16 != 0 }
-
-    var isNull: Bool { kind == .null }
-}
-
-/// What an object or array holds.
-private struct Contents {
-    static let maximum: UInt32 = 1 << 27 - 1
-
-    var count: UInt32 = 0
-    var isAllStrings = true
+    @inline(__always)
+    var hasEscapes: Bool { bits & Self.escapes != 0 }
 
     @inline(__always)
-    mutating func add(_ value: JSONValue) throws(Failure) {
-        if value.kind != .string { isAllStrings = false }
-        guard count < Self.maximum else { throw .invalidResponse("JSON holds more than \(Int(Self.maximum)) values in one place") }
-        count &+= 1
+    var isNull: Bool { kind == .null }
+
+    /// What an object or array has held so far.
+    fileprivate struct Contents {
+        /// As the value will have them.
+        fileprivate var bits: UInt32 = 0
+
+        @inline(__always)
+        var isEmpty: Bool { bits == 0 }
+
+        @inline(__always)
+        mutating func add(_ value: JSONValue) throws(Failure) {
+            guard bits < UInt32.max - 2 * JSONValue.one else { throw Self.tooMany }
+            bits &+= JSONValue.one
+            if value.kind != .string { bits |= JSONValue.others }
+        }
+
+        @inline(never)
+        private static var tooMany: Failure {
+            .invalidResponse("JSON holds more than \(Int(UInt32.max / JSONValue.one)) values in one place")
+        }
     }
 }
 
@@ -95,27 +112,17 @@ struct JSONReader {
         return value
     }
 
-    /// Reads a whole document that must be an object. `read` is handed the name of each member, as they come, and
-    /// the place of its value, which it reads.
-    @_transparent
-    static func object(
-        _ text: ByteView, read: (_ reader: JSONReader, _ key: JSONValue, _ place: Int) throws(Failure) -> JSONValue
-    ) throws(Failure) {
-        let reader = try JSONReader(text)
-        let start = reader.skipSpace(0)
-        guard reader[start] == UInt8(ascii: "{") else { throw reader.unexpected("an object", at: start) }
-        try reader.end(after: try reader.object(at: start, depth: 0) { key, place throws(Failure) in try read(reader, key, place) })
-    }
-
-    /// As `object`; `member` is handed the values as they were read.
+    /// Reads a whole document that must be an object, and hands over its members as they come.
     static func object(
         _ text: ByteView, member: (_ key: JSONValue, _ value: JSONValue) throws(Failure) -> Void
     ) throws(Failure) {
-        try object(text) { reader, key, place throws(Failure) in
-            let value = try reader.value(at: place, depth: 1)
+        var (reader, walk) = try enter(document: text)
+        while let key = try reader.nextKey(&walk) {
+            let value = try reader.value(at: walk.place, depth: 1)
+            try reader.pass(value, &walk)
             try member(key, value)
-            return value
         }
+        try reader.end(after: reader.object(walk))
     }
 
     /// The members of an object that was read before.
@@ -131,11 +138,76 @@ struct JSONReader {
     ) throws(Failure) {
         guard array.kind == .array else { return }
         let reader = try JSONReader(array.text)
-        _ = try reader.array(at: 0, depth: 0) { place throws(Failure) in
-            let value = try reader.value(at: place, depth: 1)
+        var walk = try reader.enter(at: 0, depth: 0)
+        while try reader.hasElement(&walk) {
+            let value = try reader.value(at: walk.place, depth: 1)
+            try reader.pass(value, &walk)
             try element(value)
-            return value
         }
+    }
+}
+
+// MARK: - Value by value
+
+extension JSONReader {
+    /// A walk through an object or array.
+    struct Walk {
+        fileprivate let start: Int
+        /// Where the next value stands.
+        fileprivate(set) var place: Int
+        fileprivate var contents = JSONValue.Contents()
+    }
+
+    /// Enters the object that a whole document must be. To be ended by `end(after:)`.
+    static func enter(document text: ByteView) throws(Failure) -> (JSONReader, Walk) {
+        let reader = try JSONReader(text)
+        let start = reader.skipSpace(0)
+        guard reader.isObject(at: start) else { throw reader.unexpected("an object", at: start) }
+        return (reader, try reader.enter(at: start, depth: 0))
+    }
+
+    @inline(__always)
+    func isObject(at place: Int) -> Bool { self[place] == UInt8(ascii: "{") }
+
+    /// Enters the object or array that begins there, inside of `depth` others.
+    @inline(__always)
+    func enter(at start: Int, depth: Int) throws(Failure) -> Walk {
+        guard depth < Self.maximumDepth else { throw Self.tooDeep }
+        return Walk(start: start, place: start &+ 1)
+    }
+
+    /// The name of the next member, whose value stands at the walk's `place` and is to be read and passed next; nil
+    /// behind the last one.
+    @inline(__always)
+    func nextKey(_ walk: inout Walk) throws(Failure) -> JSONValue? {
+        guard try hasNext(&walk, closing: UInt8(ascii: "}")) else { return nil }
+        guard self[walk.place] == UInt8(ascii: "\"") else { throw unexpected("a member name", at: walk.place) }
+        let key = try string(at: walk.place)
+        let colon = skipSpace(end(of: key), to: UInt8(ascii: ":"))
+        guard self[colon] == UInt8(ascii: ":") else { throw unexpected("':'", at: colon) }
+        walk.place = skipSpace(colon &+ 1, to: UInt8(ascii: "\""))
+        return key
+    }
+
+    /// Whether another element stands at the walk's `place`.
+    @inline(__always)
+    func hasElement(_ walk: inout Walk) throws(Failure) -> Bool { try hasNext(&walk, closing: UInt8(ascii: "]")) }
+
+    /// Goes on behind a value that was read.
+    @inline(__always)
+    func pass(_ value: JSONValue, _ walk: inout Walk) throws(Failure) {
+        try walk.contents.add(value)
+        walk.place = end(of: value)
+    }
+
+    /// The object whose walk has come to its end.
+    @inline(__always)
+    func object(_ walk: Walk) -> JSONValue { found(.object, walk.start, walk.place &+ 1, walk.contents) }
+
+    /// Throws unless nothing but white space follows.
+    func end(after value: JSONValue) throws(Failure) {
+        let place = skipSpace(end(of: value))
+        if place < count { throw unexpected("the end", at: place) }
     }
 }
 
@@ -148,30 +220,21 @@ extension JSONReader {
         self[place] == UInt8(ascii: "\"") ? try string(at: place) : try otherValue(at: place, depth: depth)
     }
 
-    /// As `value`; of an object the members are handed over, too.
-    @_transparent
-    func value(
-        at place: Int, depth: Int, member: (_ key: JSONValue, _ value: JSONValue) -> Void
-    ) throws(Failure) -> JSONValue {
-        guard self[place] == UInt8(ascii: "{") else { return try value(at: place, depth: depth) }
-        return try object(at: place, depth: depth) { key, place throws(Failure) in
-            let value = try value(at: place, depth: depth &+ 1)
-            member(key, value)
-            return value
-        }
-    }
-
     @inline(never)
     private func otherValue(at start: Int, depth: Int) throws(Failure) -> JSONValue {
         switch self[start] {
         case UInt8(ascii: "{"):
-            try object(at: start, depth: depth) { _, place throws(Failure) in try value(at: place, depth: depth &+ 1) }
+            var walk = try enter(at: start, depth: depth)
+            while try nextKey(&walk) != nil { try pass(try value(at: walk.place, depth: depth &+ 1), &walk) }
+            return object(walk)
         case UInt8(ascii: "["):
-            try array(at: start, depth: depth) { place throws(Failure) in try value(at: place, depth: depth &+ 1) }
-        case UInt8(ascii: "t"): try word("true", .bool, at: start)
-        case UInt8(ascii: "f"): try word("false", .bool, at: start)
-        case UInt8(ascii: "n"): try word("null", .null, at: start)
-        default: try number(at: start)
+            var walk = try enter(at: start, depth: depth)
+            while try hasElement(&walk) { try pass(try value(at: walk.place, depth: depth &+ 1), &walk) }
+            return found(.array, start, walk.place &+ 1, walk.contents)
+        case UInt8(ascii: "t"): return try word("true", .bool, at: start)
+        case UInt8(ascii: "f"): return try word("false", .bool, at: start)
+        case UInt8(ascii: "n"): return try word("null", .null, at: start)
+        default: return try number(at: start)
         }
     }
 }
@@ -190,7 +253,7 @@ extension JSONReader {
     /// What stands from `start` up to `end`, which is never beyond the end.
     @inline(__always)
     private func found(
-        _ kind: JSONValue.Kind, _ start: Int, _ end: Int, hasEscapes: Bool = false, _ contents: Contents = Contents()
+        _ kind: JSONValue.Kind, _ start: Int, _ end: Int, hasEscapes: Bool = false, _ contents: JSONValue.Contents = JSONValue.Contents()
     ) -> JSONValue {
         JSONValue(kind, base + start, length: end &- start, hasEscapes: hasEscapes, contents)
     }
@@ -211,62 +274,20 @@ extension JSONReader {
         return place
     }
 
-    private func end(after value: JSONValue) throws(Failure) {
-        let place = skipSpace(end(of: value))
-        if place < count { throw unexpected("the end", at: place) }
-    }
-
-    /// Transparent, like the others that are handed a function: so each use becomes one loop without calls.
-    @_transparent
-    private func object(
-        at start: Int, depth: Int, _ read: (_ key: JSONValue, _ place: Int) throws(Failure) -> JSONValue
-    ) throws(Failure) -> JSONValue {
-        var contents = Contents()
-        var place = try enter(at: start, depth: depth, to: UInt8(ascii: "\""))
-        if self[place] != UInt8(ascii: "}") {
-            while true {
-                guard self[place] == UInt8(ascii: "\"") else { throw unexpected("a member name", at: place) }
-                let key = try string(at: place)
-                place = skipSpace(end(of: key), to: UInt8(ascii: ":"))
-                guard self[place] == UInt8(ascii: ":") else { throw unexpected("':'", at: place) }
-                let value = try read(key, skipSpace(place &+ 1, to: UInt8(ascii: "\"")))
-                try contents.add(value)
-                place = skipSpace(end(of: value), to: UInt8(ascii: ","))
-                if self[place] != UInt8(ascii: ",") { break }
-                place = skipSpace(place &+ 1, to: UInt8(ascii: "\""))
-            }
-            guard self[place] == UInt8(ascii: "}") else { throw unexpected("',' or the closing bracket", at: place) }
-        }
-        return found(.object, start, place &+ 1, contents)
-    }
-
-    @_transparent
-    private func array(
-        at start: Int, depth: Int, _ read: (_ place: Int) throws(Failure) -> JSONValue
-    ) throws(Failure) -> JSONValue {
-        var contents = Contents()
-        var place = try enter(at: start, depth: depth, to: UInt8(ascii: "\""))
-        if self[place] != UInt8(ascii: "]") {
-            while true {
-                let value = try read(place)
-                try contents.add(value)
-                place = skipSpace(end(of: value), to: UInt8(ascii: ","))
-                if self[place] != UInt8(ascii: ",") { break }
-                place = skipSpace(place &+ 1, to: UInt8(ascii: "\""))
-            }
-            guard self[place] == UInt8(ascii: "]") else { throw unexpected("',' or the closing bracket", at: place) }
-        }
-        return found(.array, start, place &+ 1, contents)
-    }
-
-    /// The place behind an opening bracket and white space.
+    /// After an opening bracket or a value: whether another one follows, where the walk's `place` then is.
     @inline(__always)
-    private func enter(at bracket: Int, depth: Int, to byte: UInt8) throws(Failure) -> Int {
-        guard depth < Self.maximumDepth else {
-            throw .invalidResponse("JSON is nested more than \(Self.maximumDepth) deep")
-        }
-        return skipSpace(bracket &+ 1, to: byte)
+    private func hasNext(_ walk: inout Walk, closing bracket: UInt8) throws(Failure) -> Bool {
+        let isFirst = walk.contents.isEmpty
+        walk.place = skipSpace(walk.place, to: isFirst ? UInt8(ascii: "\"") : UInt8(ascii: ","))
+        if self[walk.place] == bracket { return false }
+        if isFirst { return true }
+        guard self[walk.place] == UInt8(ascii: ",") else { throw unexpected("',' or the closing bracket", at: walk.place) }
+        walk.place = skipSpace(walk.place &+ 1, to: UInt8(ascii: "\""))
+        return true
     }
+
+    @inline(never)
+    private static var tooDeep: Failure { .invalidResponse("JSON is nested more than \(maximumDepth) deep") }
 
     private func word(_ word: ByteView, _ kind: JSONValue.Kind, at start: Int) throws(Failure) -> JSONValue {
         guard text.slice(start, start &+ word.count) == word else { throw unexpected("a value", at: start) }

@@ -129,11 +129,17 @@ private struct Members {
     init(_ body: ByteView, _ tags: JSONMembers) throws(Failure) {
         self.tags = tags
         tags.removeAll()
-        try JSONReader.object(body) { reader, key, place throws(Failure) in
-            if let plain = key.plain { return try read(plain, reader, place) }
-            // No name that counts is so long.
-            return try (key.string(characters: 100) ?? []).withView { name throws(Failure) in try read(name, reader, place) }
+        var (reader, walk) = try JSONReader.enter(document: body)
+        while let key = try reader.nextKey(&walk) {
+            try reader.pass(try read(key, reader, walk.place), &walk)
         }
+        try reader.end(after: reader.object(walk))
+    }
+
+    private mutating func read(_ key: JSONValue, _ reader: JSONReader, _ place: Int) throws(Failure) -> JSONValue {
+        if let plain = key.plain { return try read(plain, reader, place) }
+        // No name that counts is so long.
+        return try (key.string(characters: 100) ?? []).withView { name throws(Failure) in try read(name, reader, place) }
     }
 
     /// Reads the value of a member, which stands at `place`.
@@ -171,12 +177,22 @@ private struct Members {
     }
 
     private mutating func readTags(_ reader: JSONReader, _ place: Int) throws(Failure) -> JSONValue {
+        let tags = tags
         tags.removeAll()
-        let value = try reader.value(at: place, depth: 1) { key, value in
+        guard reader.isObject(at: place) else {
+            let value = try reader.value(at: place, depth: 1)
+            tagObject = value
+            return value
+        }
+        var walk = try reader.enter(at: place, depth: 1)
+        while let key = try reader.nextKey(&walk) {
+            let value = try reader.value(at: walk.place, depth: 2)
+            try reader.pass(value, &walk)
             if tags.count < Job.maximumTags { tags.append(JSONMember(key: key, value: value)) }
         }
-        tagObject = value
-        return value
+        let object = reader.object(walk)
+        tagObject = object
+        return object
     }
 
     /// Throws when there are too many, or one is neither a string nor null.
@@ -212,9 +228,20 @@ private struct Wanted {
     /// Reads the object, or what else stands there.
     mutating func read(_ reader: JSONReader, _ place: Int) throws(Failure) -> JSONValue {
         (first, second) = (nil, nil)
-        let value = try reader.value(at: place, depth: 1) { take($0, $1) }
-        object = value
-        return value
+        guard reader.isObject(at: place) else {
+            let value = try reader.value(at: place, depth: 1)
+            object = value
+            return value
+        }
+        var walk = try reader.enter(at: place, depth: 1)
+        while let key = try reader.nextKey(&walk) {
+            let value = try reader.value(at: walk.place, depth: 2)
+            try reader.pass(value, &walk)
+            take(key, value)
+        }
+        let object = reader.object(walk)
+        self.object = object
+        return object
     }
 
     /// The same of a value that was read before.
