@@ -11,7 +11,7 @@ let swift: [SwiftSetting] = [
     .unsafeFlags(["-wmo", "-enforce-exclusivity=unchecked"], release),
     // Small code: nothing is inlined into a function of more than eight basic blocks unless it says so, and
     // closures are called, not compiled into a copy of what takes them. Of -Osize, what LLVM calls `minsize` is
-    // taken back, and `optsize` left: that copies by "rep movsb", and comes out no smaller. The last is for a
+    // taken back for `optsize`: it copies by "rep movsb", and comes out no smaller. The last leaves out a
     // hash of the code, by which only the compiler knows a module again. What each gives: benchmarks/README.md.
     .unsafeFlags(
         [
