@@ -30,7 +30,7 @@ let swift: [SwiftSetting] = [
 ]
 
 let c: [CSetting] = [
-    .unsafeFlags(["-Wall", "-Wextra", "-fvisibility=hidden", "-fstack-protector-strong"]),
+    .unsafeFlags(["-Wall", "-Wextra", "-fvisibility=hidden", "-fstack-protector-strong", "-ffunction-sections"]),
     // Debug information as the Swift compiler writes it, which valgrind can read (clang's own default it
     // cannot), and without the folder that it was built in.
     .unsafeFlags(
@@ -51,7 +51,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("crypto"), .linkedLibrary("m", .when(configuration: .debug))]),
         // Everything that touches the world: libcurl, files, environment, clocks, signals.
         .target(
-            name: "CPlatform", dependencies: ["CCore"], cSettings: c,
+            name: "CPlatform", dependencies: ["CCore"], cSettings: c + [.unsafeFlags(["-Os"], release)],
             linkerSettings: [.linkedLibrary("curl")]),
         // One module for the core and what surrounds it: with two, Embedded Swift compiles the core's
         // functions into both object files, each with its constant arrays numbered in an order of its

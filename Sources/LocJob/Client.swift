@@ -14,8 +14,8 @@ final class Client: Handled {
     let closing: Event
 
     private init(_ configuration: Configuration, _ logger: Logger?, _ callbacks: Callbacks, _ closing: Event) {
-        state = ClientState(configuration)
-        pool = ConnectionPool(configuration)
+        state = ClientState(configuration, seed: System.random.0)
+        pool = ConnectionPool(state)
         self.logger = logger
         self.callbacks = callbacks
         self.closing = closing
@@ -31,8 +31,8 @@ final class Client: Handled {
         guard lj_fork_enter(&fork) != 0 else { return }
         Handle.leak(state)
         Handle.leak(pool)
-        state = ClientState(state.configuration)
-        pool = ConnectionPool(state.configuration)
+        state = ClientState(state.configuration, seed: System.random.0)
+        pool = ConnectionPool(state)
         lj_fork_leave(&fork)
     }
 
@@ -69,10 +69,13 @@ final class Client: Handled {
         return client
     }
 
-    /// One call of the service from beginning to end. `finish` is handed the outcome while what it borrows is there.
-    func call<R>(
-        _ operation: Operation, timeout: Nanoseconds?, _ cancellation: Event?, finish: (Outcome) -> R
-    ) -> R {
+    /// Makes a result for the caller of an outcome, while what that borrows is there.
+    typealias Finish = (Outcome) -> OpaquePointer?
+
+    /// One call of the service from beginning to end.
+    func call(
+        _ operation: Operation, timeout: Nanoseconds?, _ cancellation: Event?, finish: Finish
+    ) -> OpaquePointer? {
         let call = makeCall(operation, timeout: timeout, isPaced: state.configuration.pacesAll, hasTurn: false)
         return run(call, Cancellation(self, cancellation), finish)
     }
@@ -84,7 +87,7 @@ final class Client: Handled {
             isPaced: isPaced, hasTurn: hasTurn)
     }
 
-    private func run<R>(_ call: consuming ServiceCall, _ cancellation: Cancellation, _ finish: (Outcome) -> R) -> R {
+    private func run(_ call: consuming ServiceCall, _ cancellation: Cancellation, _ finish: Finish) -> OpaquePointer? {
         do throws(Failure) {
             let transfer = try pool.take()
             let outcome = BlockingDriver(self, transfer, cancellation).run(&call)
@@ -97,7 +100,7 @@ final class Client: Handled {
     }
 
     /// A wait for the end of a job, as `call`.
-    func wait<R>(_ jobID: JobID, timeout: Nanoseconds?, _ event: Event?, finish: (Outcome) -> R) -> R {
+    func wait(_ jobID: JobID, timeout: Nanoseconds?, _ event: Event?, finish: Finish) -> OpaquePointer? {
         let cancellation = Cancellation(self, event)
         let poller = Poller(state, random: System.random.0)
         poller.add(jobID, tag: 0, isWatching: false, timeout: timeout ?? state.configuration.waitTimeout, at: System.now)
@@ -105,16 +108,19 @@ final class Client: Handled {
             return ended.withOutcome { finish($0.ofWait) }
         }
         while true {
-            var result: R?
+            var hasEnded = true
+            var result: OpaquePointer?
             switch poller.next(at: System.now) {
             case .look(let look, let timeout):
                 let call = makeCall(look.operation, timeout: timeout, isPaced: true, hasTurn: true)
-                run(call, cancellation) { outcome in
+                result = run(call, cancellation) { outcome in
                     state.endedJobs.remember(jobID, outcome)
                     poller.settle(look, LookAnswer(outcome), at: System.now)
-                    if let end = poller.takeDeliveries().first {
-                        result = finish(end.failure.map { .failure($0) } ?? outcome.ofWait)
+                    guard let end = poller.takeDeliveries().first else {
+                        hasEnded = false
+                        return nil
                     }
+                    return finish(end.failure.map { .failure($0) } ?? outcome.ofWait)
                 }
             case .sleep(let end):
                 if let end = poller.takeDeliveries().first {
@@ -122,9 +128,11 @@ final class Client: Handled {
                     result = finish(.failure(failure))
                 } else if case .cancelled = cancellation.sleep(until: end, deadline: Duration.never) {
                     result = finish(.failure(.cancelled))
+                } else {
+                    hasEnded = false
                 }
             }
-            if let result { return result }
+            if hasEnded { return result }
         }
     }
 }

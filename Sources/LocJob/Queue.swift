@@ -29,7 +29,7 @@ final class Queue: Handled {
         self.client = client
         self.driver = driver
         poller = Poller(client.state, random: System.random.0)
-        gets = GetQueue(sharesRequests: client.state.configuration.sharesRequests)
+        gets = GetQueue(sharesRequests: client.state.configuration.sharesRequests, seed: System.random.0)
         lj_fork_start(&fork)
     }
 

@@ -108,15 +108,21 @@ struct Result {
 
     var httpStatus: Int { metadata.status }
 
-    var metadataJSON: UnsafePointer<CChar> { written(0, otherwise: "{}") { metadata.json } }
+    var metadataJSON: UnsafePointer<CChar> { known(0) ?? write(0, metadata.json) ?? cText("{}") }
 
-    var traceJSON: UnsafePointer<CChar> { written(1, otherwise: "[]") { LocJob.traceJSON(requests.attempts(metadata.requestID)) } }
+    var traceJSON: UnsafePointer<CChar> {
+        known(1) ?? write(1, LocJob.traceJSON(requests.attempts(metadata.requestID))) ?? cText("[]")
+    }
 
-    /// The text of a slot, written by the first who asks. `otherwise` stands for one that memory does not suffice for.
-    private func written(_ index: Int, otherwise: StaticString, _ text: () -> Bytes) -> UnsafePointer<CChar> {
-        var known = lj_slot_get(slots + index)
-        if known == nil, let copy = CText.copy(text()) { known = lj_slot_fill(slots + index, copy) }
-        return known.map { UnsafePointer($0.assumingMemoryBound(to: CChar.self)) } ?? cText(otherwise)
+    /// The text of a slot; nil when nobody has asked for it yet.
+    private func known(_ index: Int) -> UnsafePointer<CChar>? {
+        lj_slot_get(slots + index).map { UnsafePointer($0.assumingMemoryBound(to: CChar.self)) }
+    }
+
+    /// The same, written now, or by another thread meanwhile; nil when there is no memory for it.
+    private func write(_ index: Int, _ text: Bytes) -> UnsafePointer<CChar>? {
+        guard let copy = CText.copy(text) else { return nil }
+        return lj_slot_fill(slots + index, copy).map { UnsafePointer($0.assumingMemoryBound(to: CChar.self)) }
     }
 }
 

@@ -58,7 +58,7 @@ final class MultiDriver {
     func start(_ call: consuming ServiceCall, mark: Int, _ finish: Finish) {
         let transfer: Transfer
         do throws(Failure) {
-            if let known = idle.popLast() { transfer = known } else { transfer = try Transfer.make(client.state.configuration, in: multi) }
+            if let known = idle.popLast() { transfer = known } else { transfer = try Transfer.make(client.state, in: multi) }
         } catch {
             return finish(mark, .failure(error))
         }

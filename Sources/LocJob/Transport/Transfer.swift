@@ -5,7 +5,7 @@ final class Transfer {
     let handle: OpaquePointer
     /// What the next request is built in.
     let request = HTTPRequest()
-    private let configuration: Configuration
+    private let client: ClientState
     /// What runs it with others, and has to outlive it.
     private let multi: Multi?
     /// What the handle was last told.
@@ -15,25 +15,25 @@ final class Transfer {
     /// All header lines of a response, those of its 1xx forerunners included.
     private static let largestHead = 65_536
 
-    private init(_ handle: OpaquePointer, _ configuration: Configuration, _ multi: Multi?) {
+    private init(_ handle: OpaquePointer, _ client: ClientState, _ multi: Multi?) {
         self.handle = handle
         self.multi = multi
-        self.configuration = configuration
-        connectTimeout = configuration.connectTimeout
+        self.client = client
+        connectTimeout = client.configuration.connectTimeout
     }
 
     /// `multi` runs it with others; without one it runs by itself. Throws OUT_OF_MEMORY, or INVALID_SETTING for
     /// what libcurl does not take.
-    static func make(_ configuration: Configuration, in multi: Multi? = nil) throws(Failure) -> Transfer {
+    static func make(_ client: ClientState, in multi: Multi? = nil) throws(Failure) -> Transfer {
         guard let handle = lj_transfer_new(multi?.handle) else { throw Failure(.outOfMemory, "no memory for a connection") }
-        let transfer = Transfer(handle, configuration, multi)
-        lj_transfer_set_limits(handle, largestHead, configuration.maxResponseBytes)
+        let transfer = Transfer(handle, client, multi)
+        lj_transfer_set_limits(handle, largestHead, client.configuration.maxResponseBytes)
         var refused: StaticString?
-        if lj_transfer_set_connect_timeout(handle, configuration.connectTimeout / 1_000_000) != 0 {
+        if lj_transfer_set_connect_timeout(handle, client.configuration.connectTimeout / 1_000_000) != 0 {
             refused = "connect_timeout_ms"
         }
-        if configuration.usesTCPKeepAlive, lj_transfer_set_keepalive(handle) != 0 { refused = "tcp_keepalive" }
-        if let bundle = configuration.caBundle {
+        if client.configuration.usesTCPKeepAlive, lj_transfer_set_keepalive(handle) != 0 { refused = "tcp_keepalive" }
+        if let bundle = client.configuration.caBundle {
             let isTaken = withCString(bundle) { path in
                 switch lj_file_kind(path) {
                 case 1: lj_transfer_set_ca_directory(handle, path) == 0
@@ -64,16 +64,16 @@ final class Transfer {
     }
 
     private func setProxy() -> Bool {
-        let wanted = request.isDirect ? nil : configuration.proxy(isHTTPS: request.isHTTPS)
+        let wanted = request.isDirect ? nil : client.configuration.proxy(isHTTPS: request.isHTTPS)
         if wanted == proxy { return true }
         proxy = wanted
         return withCString(wanted ?? []) { proxy in
-            withCString(configuration.noProxy ?? []) { lj_transfer_set_proxy(handle, proxy, $0) == 0 }
+            withCString(client.configuration.noProxy ?? []) { lj_transfer_set_proxy(handle, proxy, $0) == 0 }
         }
     }
 
     private func setConnectTimeout() -> Bool {
-        let wanted = request.connectTimeout ?? configuration.connectTimeout
+        let wanted = request.connectTimeout ?? client.configuration.connectTimeout
         if wanted == connectTimeout { return true }
         connectTimeout = wanted
         return lj_transfer_set_connect_timeout(handle, wanted / 1_000_000) == 0
@@ -123,7 +123,7 @@ final class Transfer {
         let detail = ByteView(text: lj_transfer_error(handle, code))
         // Whether libcurl went by the proxy or found the host in no_proxy, only its text tells: it names the
         // host that it could not reach.
-        let isProxied = proxy != nil && (configuration.noProxy == nil || !detail.contains(request.hostName))
+        let isProxied = proxy != nil && (client.configuration.noProxy == nil || !detail.contains(request.hostName))
         return .failed(transportFailure(code, received, detail, isProxied: isProxied), timings)
     }
 }

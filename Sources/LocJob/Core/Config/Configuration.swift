@@ -48,15 +48,6 @@ struct Configuration {
         guard let named = try resolver.value(.region) ?? instanceRegion.map({ Sourced(value: $0, source: .instanceMetadata) })
         else { throw Failure(.noRegion, "no Region: set \"region\", AWS_REGION or the profile's region") }
         let region = try Region(named)
-        let custom = try resolver.endpointURL()
-        self.region = region.name
-        endpoint = try Endpoint(
-            region: region, custom: custom,
-            isFIPS: try resolver.flag(.useFIPSEndpoint),
-            isDualStack: try resolver.flag(.useDualStackEndpoint),
-            hasHostPrefix: try !resolver.flag(.disableHostPrefixInjection).value)
-        credentialChain = CredentialChain(resolver, region, hasCallerProvider: hasCallerProvider)
-
         let mode = try resolver.value(.retryMode)
         retryMode = mode.flatMap { $0.value.withView { RetryMode(named: $0) } } ?? .standard
         maxAttempts = try resolver.number(.maxAttempts, default: retryMode.defaultAttempts)
@@ -77,6 +68,16 @@ struct Configuration {
         sharesRequests = try resolver.flag(.sharesRequests).value
         pollsWithListJobs = try resolver.flag(.pollsWithListJobs).value
         usesTCPKeepAlive = try resolver.flag(.tcpKeepAlive).value
+
+        // Last what has memory of its own: all of it has to be freed where something later throws.
+        let custom = try resolver.endpointURL()
+        self.region = region.name
+        endpoint = try Endpoint(
+            region: region, custom: custom,
+            isFIPS: try resolver.flag(.useFIPSEndpoint),
+            isDualStack: try resolver.flag(.useDualStackEndpoint),
+            hasHostPrefix: try !resolver.flag(.disableHostPrefixInjection).value)
+        credentialChain = CredentialChain(resolver, region, hasCallerProvider: hasCallerProvider)
         caBundle = try resolver.value(.caBundle).map { found throws(Failure) in try environment.expand(path: found.value) }
         httpProxy = try resolver.proxy(.httpProxy)
         httpsProxy = try resolver.proxy(.httpsProxy)

@@ -116,13 +116,10 @@ struct JSONReader {
     static func object(
         _ text: ByteView, member: (_ key: JSONValue, _ value: JSONValue) throws(Failure) -> Void
     ) throws(Failure) {
-        var (reader, walk) = try enter(document: text)
-        while let key = try reader.nextKey(&walk) {
-            let value = try reader.value(at: walk.place, depth: 1)
-            try reader.pass(value, &walk)
-            try member(key, value)
-        }
-        try reader.end(after: reader.object(walk))
+        let reader = try JSONReader(text)
+        let start = reader.skipSpace(0)
+        guard reader.isObject(at: start) else { throw reader.unexpected("an object", at: start) }
+        try reader.end(after: try reader.value(at: start, depth: 0, member: member))
     }
 
     /// The members of an object that was read before.
@@ -218,6 +215,21 @@ extension JSONReader {
     @inline(__always)
     func value(at place: Int, depth: Int) throws(Failure) -> JSONValue {
         self[place] == UInt8(ascii: "\"") ? try string(at: place) : try otherValue(at: place, depth: depth)
+    }
+
+    /// As `value`; of an object the members are handed over, too.
+    @inline(never)
+    func value(
+        at place: Int, depth: Int, member: (_ key: JSONValue, _ value: JSONValue) throws(Failure) -> Void
+    ) throws(Failure) -> JSONValue {
+        guard isObject(at: place) else { return try value(at: place, depth: depth) }
+        var walk = try enter(at: place, depth: depth)
+        while let key = try nextKey(&walk) {
+            let value = try value(at: walk.place, depth: depth &+ 1)
+            try pass(value, &walk)
+            try member(key, value)
+        }
+        return object(walk)
     }
 
     @inline(never)

@@ -14,11 +14,12 @@ final class ClientState {
     private var clockOffset: Int64 = 0
     private var lastSigned: LastSigned?
 
-    init(_ configuration: Configuration) {
+    /// `seed` is to be random.
+    init(_ configuration: Configuration, seed: UInt64 = 0) {
         self.configuration = configuration
         rateLimiter = configuration.retryMode == .adaptive ? RateLimiter() : nil
         budget = RequestBudget(perSecond: configuration.maxRequestsPerSecond ?? RequestBudget.standard)
-        endedJobs = EndedJobs(capacity: configuration.rememberedJobs)
+        endedJobs = EndedJobs(capacity: configuration.rememberedJobs, seed: seed)
     }
 
     /// False when memory ran out for the locks.

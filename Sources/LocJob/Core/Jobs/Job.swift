@@ -228,20 +228,9 @@ private struct Wanted {
     /// Reads the object, or what else stands there.
     mutating func read(_ reader: JSONReader, _ place: Int) throws(Failure) -> JSONValue {
         (first, second) = (nil, nil)
-        guard reader.isObject(at: place) else {
-            let value = try reader.value(at: place, depth: 1)
-            object = value
-            return value
-        }
-        var walk = try reader.enter(at: place, depth: 1)
-        while let key = try reader.nextKey(&walk) {
-            let value = try reader.value(at: walk.place, depth: 2)
-            try reader.pass(value, &walk)
-            take(key, value)
-        }
-        let object = reader.object(walk)
-        self.object = object
-        return object
+        let value = try reader.value(at: place, depth: 1) { (key, value) throws(Failure) in take(key, value) }
+        object = value
+        return value
     }
 
     /// The same of a value that was read before.

@@ -6,11 +6,15 @@ final class EndedJobs {
     /// In the order of their arrival, a ring once it is full.
     private var jobs: [EndedJob] = []
     private var oldest = 0
-    private var places: [JobID: Int] = [:]
+    private var places: JobPlaces
     /// Larger descriptions are not worth the memory.
     private static let largest = 65_536
 
-    init(capacity: Int) { self.capacity = capacity }
+    /// `seed` is to be random.
+    init(capacity: Int, seed: UInt64 = 0) {
+        self.capacity = capacity
+        places = JobPlaces(seed: seed)
+    }
 
     var isUsable: Bool { lock.isUsable }
 

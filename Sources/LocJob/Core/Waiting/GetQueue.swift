@@ -12,12 +12,16 @@ struct GetQueue {
     private var entries: [Entry?] = []
     private var free: [Int] = []
     private var waiting = Fifo()
-    private var places: [JobID: Int] = [:]
+    private var places: JobPlaces
     private let sharesRequests: Bool
     /// Results to come.
     private(set) var count = 0
 
-    init(sharesRequests: Bool) { self.sharesRequests = sharesRequests }
+    /// `seed` is to be random.
+    init(sharesRequests: Bool, seed: UInt64 = 0) {
+        self.sharesRequests = sharesRequests
+        places = JobPlaces(seed: seed)
+    }
 
     mutating func add(_ jobID: JobID, tag: UInt64) {
         count += 1

@@ -34,7 +34,7 @@ final class Poller {
     private var client: ClientState
     let schedule: WaitSchedule
     var jitter: Jitter
-    var waits = WaitTable()
+    var waits: WaitTable
     var listing: Listing
     /// Places of the waits with these plans, in the order in which they are served.
     var due = Fifo()
@@ -64,6 +64,7 @@ final class Poller {
     init(_ client: ClientState, random: UInt64) {
         self.client = client
         schedule = client.configuration.waitSchedule
+        waits = WaitTable(seed: random)
         listing = Listing(isEnabled: client.configuration.pollsWithListJobs)
         jitter = Jitter(seed: random)
     }

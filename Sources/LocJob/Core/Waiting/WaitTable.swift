@@ -66,10 +66,13 @@ struct WaitTable {
 
     private var places: [Place] = []
     private var free: [Int] = []
-    private var firstOfJob: [JobID: Int] = [:]
+    private var firstOfJob: JobPlaces
     private var timers = TimerHeap()
     private var lastSerial: UInt32 = 0
     private(set) var count = 0
+
+    /// `seed` is to be random.
+    init(seed: UInt64 = 0) { firstOfJob = JobPlaces(seed: seed) }
 
     /// The wait at a place; nil when it is gone.
     subscript(place: Int) -> Wait? { places.indices.contains(place) ? places[place].wait : nil }
