@@ -1,16 +1,17 @@
 import CCore
 
+/// What a JSON value is: an enumeration that is read out of a word without a look at whether it is
+/// one of these.
+struct JSONKind: Equatable {
+    fileprivate let number: UInt32
+
+    static let object = JSONKind(number: 0), array = JSONKind(number: 1), string = JSONKind(number: 2)
+    static let number = JSONKind(number: 3), bool = JSONKind(number: 4), null = JSONKind(number: 5)
+}
+
 /// A value inside a JSON text that has been read: its kind and where it stands. Two words, so that it is handed on
 /// in registers and an object's members take little memory.
 struct JSONValue {
-    /// An enumeration that is read out of a word without a look at whether it is one of these.
-    struct Kind: Equatable {
-        fileprivate let number: UInt32
-
-        static let object = Kind(number: 0), array = Kind(number: 1), string = Kind(number: 2)
-        static let number = Kind(number: 3), bool = Kind(number: 4), null = Kind(number: 5)
-    }
-
     private let base: UnsafePointer<UInt8>
     private let length: UInt32
     /// From the lowest bit on: three of the kind, `escapes`, `others` and the count.
@@ -23,7 +24,7 @@ struct JSONValue {
     /// The reader takes no longer text.
     @inline(__always)
     fileprivate init(
-        _ kind: Kind, _ base: UnsafePointer<UInt8>, length: Int, hasEscapes: Bool = false, _ contents: Contents = Contents()
+        _ kind: JSONKind, _ base: UnsafePointer<UInt8>, length: Int, hasEscapes: Bool = false, _ contents: Contents = Contents()
     ) {
         self.base = base
         self.length = UInt32(truncatingIfNeeded: length)
@@ -31,7 +32,7 @@ struct JSONValue {
     }
 
     @inline(__always)
-    var kind: Kind { Kind(number: bits & 7) }
+    var kind: JSONKind { JSONKind(number: bits & 7) }
 
     /// Behind its last byte.
     @inline(__always)
@@ -265,7 +266,7 @@ extension JSONReader {
     /// What stands from `start` up to `end`, which is never beyond the end.
     @inline(__always)
     private func found(
-        _ kind: JSONValue.Kind, _ start: Int, _ end: Int, hasEscapes: Bool = false, _ contents: JSONValue.Contents = JSONValue.Contents()
+        _ kind: JSONKind, _ start: Int, _ end: Int, hasEscapes: Bool = false, _ contents: JSONValue.Contents = JSONValue.Contents()
     ) -> JSONValue {
         JSONValue(kind, base + start, length: end &- start, hasEscapes: hasEscapes, contents)
     }
@@ -301,7 +302,7 @@ extension JSONReader {
     @inline(never)
     private static var tooDeep: Failure { .invalidResponse("JSON is nested more than \(maximumDepth) deep") }
 
-    private func word(_ word: ByteView, _ kind: JSONValue.Kind, at start: Int) throws(Failure) -> JSONValue {
+    private func word(_ word: ByteView, _ kind: JSONKind, at start: Int) throws(Failure) -> JSONValue {
         guard text.slice(start, start &+ word.count) == word else { throw unexpected("a value", at: start) }
         return found(kind, start, start &+ word.count)
     }
