@@ -70,7 +70,7 @@ def create_job(service, given: _Input):
     now = service.clock.job_now()
     job = service.jobs.create(now - age, service.region or "us-east-1", job_id, plan, given.members)
     if document is not None:
-        job.verbatim = document.encode() if isinstance(document, str) else encode(document)
+        job.give(document)
     return 201, job.document(now)
 
 

@@ -117,6 +117,14 @@ def test_verbatim_document(service, document):
     assert exchange(service, get_job(service), patience=0.05).body == document.encode()
 
 
+def test_document_is_listed_as_it_says(service, location):
+    document = {"CreatedAt": "2026-11-20T08:30:00Z", "JobId": "a-job", "Status": "Failed", "Tags": {"a": "b"}}
+    service.create_job(JobId="a-job", document=document)
+    (entry,) = location.list_jobs(Filter={"JobStatus": "Failed"})["Entries"]
+    assert entry["JobId"] == "a-job" and entry["CreatedAt"].isoformat() == "2026-11-20T08:30:00+00:00"
+    assert location.list_jobs(Filter={"JobStatus": "Pending"})["Entries"] == []
+
+
 # Operations
 
 
