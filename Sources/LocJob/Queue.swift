@@ -84,7 +84,7 @@ final class Queue: Handled {
             driver.abandon()
         }
         driver = MultiDriver.make(client)
-        driver?.setAlarm(0)
+        callAtOnce()
         lj_fork_leave(&fork)
         return true
     }
@@ -107,15 +107,21 @@ extension Queue {
                 jobID, tag: tag, isWatching: kind == .watch, timeout: client.state.configuration.waitTimeout,
                 at: System.now)
         }
-        driver?.setAlarm(0)
+        callAtOnce()
         return .ok
+    }
+
+    /// The poller may have something to begin: the caller is to come back, also when it has results to take before.
+    private func callAtOnce() {
+        pollTime = 0
+        driver?.setAlarm(0)
     }
 
     func cancel(tag: UInt64) -> Code {
         let ended = cancelGets(tag: tag) + poller.cancel(tag: tag, .cancelled)
         takeDeliveries(nil)
         if ended == 0 { return .unknownTag }
-        driver?.setAlarm(0)
+        callAtOnce()
         return .ok
     }
 

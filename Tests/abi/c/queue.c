@@ -269,6 +269,45 @@ static void check_descriptor_of_few_connections(void)
     locjob_queue_free(queue);
 }
 
+static void expect_by_descriptor(locjob_queue *queue, uint64_t tag, locjob_code code)
+{
+    int wakes;
+    locjob_result *result = drive_by_descriptor(queue, 10000, &wakes);
+
+    CHECK(result != NULL);
+    CHECK(locjob_result_tag(result) == tag);
+    CHECK_CODE(result, code);
+    locjob_free(result);
+}
+
+/* Nor a wait that came, or has got a connection, while there were results to be taken. */
+static void check_descriptor_of_waits(void)
+{
+    static const char *const settings[] = {"max_connections", "1", NULL};
+    locjob_client *client = client_with_settings(settings);
+    locjob_queue *queue = new_queue(client);
+    int wakes;
+
+    CHECK(locjob_queue_get(queue, "bare", 1) == LOCJOB_OK);
+    CHECK(locjob_queue_get(queue, "bare", 2) == LOCJOB_OK);
+    expect_by_descriptor(queue, 1, LOCJOB_OK);
+    CHECK(locjob_queue_watch(queue, "for-ever", 3) == LOCJOB_OK);
+    expect_by_descriptor(queue, 2, LOCJOB_OK);
+    expect_by_descriptor(queue, 3, LOCJOB_OK);
+    CHECK(locjob_queue_cancel(queue, 3) == LOCJOB_OK);
+    expect_by_descriptor(queue, 3, LOCJOB_CANCELLED);
+
+    CHECK(locjob_queue_get(queue, "stalled", 1) == LOCJOB_OK);
+    CHECK(drive_by_descriptor(queue, 100, &wakes) == NULL);
+    CHECK(locjob_queue_watch(queue, "for-ever", 2) == LOCJOB_OK);
+    CHECK(drive_by_descriptor(queue, 100, &wakes) == NULL);
+    CHECK(locjob_queue_cancel(queue, 1) == LOCJOB_OK);
+    expect_by_descriptor(queue, 1, LOCJOB_CANCELLED);
+    expect_by_descriptor(queue, 2, LOCJOB_OK);
+    locjob_queue_free(queue);
+    locjob_client_free(client);
+}
+
 /* A queue is released with all that a queue can be doing. */
 static void check_free(locjob_client *client)
 {
@@ -337,5 +376,6 @@ int main(void)
     locjob_client_free(client);
     check_free_client_first();
     check_descriptor_of_few_connections();
+    check_descriptor_of_waits();
     return 0;
 }
