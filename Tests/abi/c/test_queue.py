@@ -69,6 +69,11 @@ def test_limits(run, jobs, secure):
 
 
 @each
+def test_few_watches(run, secure):
+    run("few_watches", secure=secure)
+
+
+@each
 def test_threads(run, jobs, secure):
     run("queue_threads", secure=secure)
 
