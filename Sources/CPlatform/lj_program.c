@@ -20,9 +20,6 @@ enum {
     // How often a program that is silent is looked at, in milliseconds: its end makes no descriptor
     // readable while a child of its keeps the pipes.
     LOOK_INTERVAL = 10,
-    // How long a killed program may take to be gone. What has taken on another user's rights (sudo) cannot
-    // be killed, and one inside a dead file system does not go: neither must hold up the caller.
-    LONGEST_DEATH = 2000,
     // Reads of one stream before anything else is looked at.
     READS_AT_ONCE = 64,
 };
@@ -120,18 +117,33 @@ static void drain(stream *from) {
 
 // ---- ending
 
-// Waits for the end of a program that has ended or was killed, and takes its status. 0 is what becomes of
-// a status that the host has taken, or told the kernel to throw away, as in CPython's subprocess.
+// Whether a program that has ended or was killed is gone, and its status. 0 is what becomes of a status that the
+// host has taken, or told the kernel to throw away, as in CPython's subprocess.
+static int is_gone(pid_t pid, int *status) {
+    *status = 0;
+    pid_t ended = waitpid(pid, status, WNOHANG);
+    return ended == pid || (ended < 0 && errno != EINTR);
+}
+
+// The status of one that is waited for until it is gone.
 static int reap(pid_t pid) {
-    int64_t latest = lj_monotonic_ns() + (int64_t)LONGEST_DEATH * 1000000;
-    for (;;) {
-        int status = 0;
-        pid_t ended = waitpid(pid, &status, WNOHANG);
-        if (ended == pid) return status;
-        if (ended < 0 && errno != EINTR) return 0;
-        if (lj_monotonic_ns() >= latest) return 0;
-        poll(NULL, 0, 1);
-    }
+    int64_t latest = lj_monotonic_ns() + (int64_t)LJ_PROGRAM_LONGEST_DEATH * 1000000;
+    int status;
+    while (!is_gone(pid, &status) && lj_monotonic_ns() < latest) poll(NULL, 0, 1);
+    return status;
+}
+
+int lj_program_is_gone(int32_t pid) {
+    int saved = errno, status;
+    int gone = is_gone(pid, &status);
+    errno = saved;
+    return gone;
+}
+
+void lj_program_reap(int32_t pid) {
+    int saved = errno;
+    reap(pid);
+    errno = saved;
 }
 
 // ---- a run
@@ -199,15 +211,19 @@ int lj_program_look(lj_program *program) {
     return program->has_ended || program->output.is_too_long;
 }
 
-lj_program_result *lj_program_end(lj_program *program, int32_t otherwise) {
-    int saved = errno;
+lj_program_result *lj_program_end(lj_program *program, int32_t otherwise, int32_t *left) {
+    int saved = errno, status = 0;
+    if (left) *left = -1;
     lj_program_result *result = &program->result;
     if (program->pid >= 0) {
         result->end = program->output.is_too_long ? LJ_PROGRAM_OVERFLOW
                       : program->has_ended        ? LJ_PROGRAM_EXITED
                                                   : otherwise;
         if (result->end != LJ_PROGRAM_EXITED) kill(-program->pid, SIGKILL);
-        int status = reap(program->pid);
+        if (!left)
+            status = reap(program->pid);
+        else if (!is_gone(program->pid, &status))
+            *left = program->pid;
         if (result->end == LJ_PROGRAM_EXITED) {
             if (WIFSIGNALED(status)) result->end = LJ_PROGRAM_SIGNALLED;
             result->status = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
@@ -245,7 +261,7 @@ lj_program_result *lj_program_run(const char *words, size_t count, int64_t deadl
         }
     }
     errno = saved;
-    return lj_program_end(program, otherwise);
+    return lj_program_end(program, otherwise, NULL);
 }
 
 void lj_program_release(lj_program_result *result) {

@@ -17,6 +17,10 @@ enum {
 // The most that is read of a program's output, and kept of what it writes as errors.
 enum { LJ_PROGRAM_OUTPUT = 65536, LJ_PROGRAM_ERRORS = 4096 };
 
+// How many milliseconds a killed program may take to be gone. What has taken on another user's rights (sudo) cannot be
+// killed, and one inside a dead file system does not go: neither must hold up the caller.
+enum { LJ_PROGRAM_LONGEST_DEATH = 2000 };
+
 typedef struct lj_program_result {
     int32_t end;
     int32_t status;
@@ -37,8 +41,12 @@ lj_program *lj_program_start(const char *words, size_t count);
 // much; 0 while it is running. To be called every few milliseconds: its end makes no descriptor readable.
 int lj_program_look(lj_program *program);
 // How its run ended; one that is still running is killed with its children, and has ended as `otherwise`. Replaces
-// the program: the result is for lj_program_release.
-lj_program_result *lj_program_end(lj_program *program, int32_t otherwise);
+// the program: the result is for lj_program_release. Waits until it is gone, unless there is `left`, which
+// receives the number of one that is not, and is to be asked for by lj_program_is_gone; -1 for none.
+lj_program_result *lj_program_end(lj_program *program, int32_t otherwise, int32_t *left);
+int lj_program_is_gone(int32_t pid);
+// Waits until it is gone.
+void lj_program_reap(int32_t pid);
 
 // Runs a program to its end; until its time is over (`deadline` on the monotonic clock), or until one of two
 // descriptors (-1: none) is readable. Result for lj_program_release; NULL when memory is exhausted.

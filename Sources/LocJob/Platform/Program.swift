@@ -67,18 +67,53 @@ final class RunningProgram {
     }
 
     /// Kills it if it is still running.
-    deinit { if handle != nil { _ = end(LJ_PROGRAM_CANCELLED) } }
+    deinit {
+        var left = KilledPrograms()
+        if handle != nil { _ = end(LJ_PROGRAM_CANCELLED, &left) }
+        left.waitForAll()
+    }
 
     /// Reads what it has written; whether it has ended.
     var hasEnded: Bool { handle.map { lj_program_look($0) != 0 } ?? true }
 
     /// How it ended, once; one that is still running is killed because its time is over.
-    func end() -> Program.End { end(LJ_PROGRAM_TIMED_OUT) }
+    func end(_ left: inout KilledPrograms) -> Program.End { end(LJ_PROGRAM_TIMED_OUT, &left) }
 
-    private func end(_ otherwise: Int) -> Program.End {
-        let result = handle.flatMap { lj_program_end($0, Int32(otherwise)) }
+    /// Kills it because nobody needs it any more.
+    func cancel(_ left: inout KilledPrograms) { _ = end(LJ_PROGRAM_CANCELLED, &left) }
+
+    private func end(_ otherwise: Int, _ left: inout KilledPrograms) -> Program.End {
+        var pid: Int32 = -1
+        let result = handle.flatMap { lj_program_end($0, Int32(otherwise), &pid) }
         handle = nil
+        if pid >= 0 { left.add(pid, at: System.now.monotonic) }
         return Program.end(of: result)
+    }
+}
+
+/// Programs that were killed and are not gone yet: their deaths hold up nobody.
+struct KilledPrograms {
+    private var programs: [(pid: Int32, latest: Nanoseconds)] = []
+    /// When to look at them.
+    private(set) var nextTime = Duration.never
+
+    mutating func add(_ pid: Int32, at now: Nanoseconds) {
+        programs.append((pid, Duration.sum(now, Duration.milliseconds(Int64(LJ_PROGRAM_LONGEST_DEATH)))))
+        nextTime = min(nextTime, Duration.sum(now, RunningProgram.interval))
+    }
+
+    /// Takes out those that are gone, or will not go.
+    mutating func look(at now: Nanoseconds) {
+        if now < nextTime { return }
+        programs.removeAll { lj_program_is_gone($0.pid) != 0 || now >= $0.latest }
+        nextTime = programs.isEmpty ? Duration.never : Duration.sum(now, RunningProgram.interval)
+    }
+
+    /// For who will not look again.
+    mutating func waitForAll() {
+        for program in programs { lj_program_reap(program.pid) }
+        programs.removeAll()
+        nextTime = Duration.never
     }
 }
 

@@ -30,6 +30,7 @@ final class MultiDriver {
     private var free: [Int] = []
     private var timers = TimerHeap()
     private var idle: [Transfer] = []
+    private var killed = KilledPrograms()
     private(set) var count = 0
 
     private init(_ client: Client, _ multi: Multi) {
@@ -43,13 +44,15 @@ final class MultiDriver {
             .map { MultiDriver(client, $0) }
     }
 
+    deinit { killed.waitForAll() }
+
     var descriptor: Int32 { multi.descriptor }
 
     /// Closes this process's copies of a parent's descriptors; the driver is not to be used, or freed, after this.
     func abandon() { lj_multi_free(multi.handle) }
 
     /// When `drive` has something to do, the network apart.
-    var nextTime: Nanoseconds { timers.first?.time ?? Duration.never }
+    var nextTime: Nanoseconds { min(timers.first?.time ?? Duration.never, killed.nextTime) }
 
     /// When the descriptor is to become readable whatever happens.
     func setAlarm(_ time: Nanoseconds) { multi.setAlarm(time) }
@@ -76,6 +79,7 @@ final class MultiDriver {
             guard let run = runs[number], isGivenUp(run.mark) else { continue }
             let wasSending = run.sentAt != nil
             if wasSending { lj_transfer_end(run.transfer.handle) }
+            run.program?.cancel(&killed)
             // Tells the state that all calls share that this one refreshes no credentials any more.
             _ = run.call.advance(.cancelled(Timings()), at: System.now, run.transfer.request)
             leave(number, run)
@@ -103,6 +107,7 @@ final class MultiDriver {
             guard runs.indices.contains(number), let run = runs[number] else { continue }
             awaken(number, run, now, finish)
         }
+        killed.look(at: now)
         return event
     }
 }
@@ -163,7 +168,8 @@ extension MultiDriver {
                 return timers.set(number, min(Duration.sum(now, RunningProgram.interval), run.programEnd))
             }
             run.program = nil
-            return tell(run, program.end().answer(isOutOfTime: run.programEnd == run.call.deadline), number, finish)
+            let end = program.end(&killed)
+            return tell(run, end.answer(isOutOfTime: run.programEnd == run.call.deadline), number, finish)
         }
         if let sentAt = run.sentAt {
             let silentUntil = Duration.sum(lastProgress(run, sentAt) ?? now, readTimeout(run))
