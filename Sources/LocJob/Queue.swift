@@ -93,18 +93,18 @@ final class Queue: Handled {
 // MARK: - What is to be done
 
 extension Queue {
-    enum Kind { case get, wait, watch }
+    enum Purpose { case get, wait, watch }
 
-    func add(_ kind: Kind, _ jobID: JobID, tag: UInt64) -> Code {
+    func add(_ purpose: Purpose, _ jobID: JobID, tag: UInt64) -> Code {
         if let closed { return closed }
         if client.closing.isSignalled { return .cancelled }
         if let ended = client.state.endedJobs.find(jobID) {
-            ended.withOutcome { push($0, jobID, tag: tag, isWait: kind != .get) }
-        } else if kind == .get {
+            ended.withOutcome { push($0, jobID, tag: tag, isWait: purpose != .get) }
+        } else if purpose == .get {
             gets.add(jobID, tag: tag)
         } else {
             poller.add(
-                jobID, tag: tag, isWatching: kind == .watch, timeout: client.state.configuration.waitTimeout,
+                jobID, tag: tag, isWatching: purpose == .watch, timeout: client.state.configuration.waitTimeout,
                 at: System.now)
         }
         callAtOnce()

@@ -46,13 +46,13 @@ public func locjob_queue_watch(
 ) -> locjob_code { add(.watch, queue, job_id, tag) }
 
 private func add(
-    _ kind: Queue.Kind, _ queue: OpaquePointer?, _ job_id: UnsafePointer<CChar>?, _ tag: UInt64
+    _ purpose: Queue.Purpose, _ queue: OpaquePointer?, _ job_id: UnsafePointer<CChar>?, _ tag: UInt64
 ) -> locjob_code {
     entry {
         guard let queue = Handle.object(queue, Queue.self) else { return Code.invalidArgument.rawValue }
         do throws(Failure) {
             let jobID = try JobID(given: job_id)
-            return (queue.exclusively { queue.add(kind, jobID, tag: tag) } ?? .busy).rawValue
+            return (queue.exclusively { queue.add(purpose, jobID, tag: tag) } ?? .busy).rawValue
         } catch {
             return error.code.rawValue
         }
