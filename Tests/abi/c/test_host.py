@@ -57,6 +57,14 @@ def test_exit_while_calling(run, secure, job_id):
         run("exit_while_calling", job_id, str(delay), secure=secure, status=7)
 
 
+@once
+@both
+@pytest.mark.parametrize("job_id", ["whole", "stalled", "reset"])
+def test_exit_with_queue(run, secure, job_id):
+    for delay in range(0, 60, 3):
+        run("exit_with_queue", job_id, str(delay), secure=secure, status=7)
+
+
 @both
 def test_thread_cancelled(run, secure):
     run("thread_cancelled", secure=secure)
@@ -72,6 +80,33 @@ def test_first_use(run, secure):
 def test_openssl_errors(run, service, secure):
     bad = [service.bad_url(kind) for kind in ("expired", "wrong_host", "self_signed", "old_tls", "not_tls")]
     run("openssl_errors", *bad, secure=secure)
+
+
+# What is read of the environment, and by whom
+
+
+def test_loader(run):
+    run("loader")
+
+
+OPENSSL_CONF = {
+    "missing": None,
+    "a folder": "",
+    "garbage": "\x7fELF\n\n[[[=\n",
+    "of an engine": "openssl_conf = a\n[a]\nengines = b\n[b]\nnone = c\n[c]\ndynamic_path = /no/such.so\ninit = 1\n",
+}
+
+
+@once
+@both
+@pytest.mark.parametrize("contents", OPENSSL_CONF.values(), ids=OPENSSL_CONF)
+def test_openssl_conf(run, tmp_path, secure, contents):
+    path = tmp_path / "folder/openssl.cnf"
+    if contents is not None:
+        path.parent.mkdir()
+        path.write_text(contents)
+    where = path if contents != "" else path.parent
+    run("first_use", secure=secure, OPENSSL_CONF=str(where))
 
 
 @both
