@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 enum { MAXIMUM_HEADERS = 16, MAXIMUM_HEAD_LINES = 1000 };
 
@@ -51,6 +52,11 @@ static void start(void) {
     // A host may end while its threads are inside calls: OpenSSL must not be taken from under them. Where the
     // host has started OpenSSL before, that is its own decision.
     OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);
+    // The first to ask the C library for a date has it read TZ. That is here, where the host knows that the
+    // environment is read, and not where OpenSSL compares a certificate's times in the middle of a call.
+    struct tm date;
+    time_t zero = 0;
+    gmtime_r(&zero, &date);
     // From 7.84 on this is safe beside other users of libcurl in other threads; an older one is safe as
     // long as the host's first use of libcurl does not fall into this very moment.
     start_failed = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? 0 : -1;

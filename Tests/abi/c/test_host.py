@@ -89,6 +89,11 @@ def test_loader(run):
     run("loader")
 
 
+@both
+def test_environment_unread(run, secure):
+    run("environment_unread", "whole", secure=secure)
+
+
 OPENSSL_CONF = {
     "missing": None,
     "a folder": "",
