@@ -1,8 +1,8 @@
-/* How much stack a call needs. A thread's stack is painted, the thread makes a client and uses it, and what
+/* How much stack calls and a queue need. A thread's stack is painted, the thread makes a client and uses it, and what
  * is not as it was painted has been used. The arguments are jobs that are asked for; the number of bytes is
  * printed. Then the same is done by a thread with a stack of 128 KiB, which is to suffice. */
 #define _GNU_SOURCE
-#include "check.h"
+#include "queues.h"
 
 #include <pthread.h>
 #include <sys/mman.h>
@@ -13,14 +13,34 @@
 
 static char **jobs;
 
+/* With gets and waits for all of them. */
+static void use_queue(locjob_client *client)
+{
+    locjob_queue *queue = new_queue(client);
+    char **job;
+
+    for (job = jobs; *job != NULL; job++) {
+        CHECK(locjob_queue_get(queue, *job, 1) == LOCJOB_OK);
+        CHECK(locjob_queue_wait(queue, *job, 2) == LOCJOB_OK);
+    }
+    while (locjob_queue_pending(queue) > 0) {
+        locjob_result *result = locjob_queue_next(queue, 60000);
+
+        CHECK(result != NULL && locjob_result_json(result)[0] == '{');
+        locjob_free(result);
+    }
+    locjob_queue_free(queue);
+}
+
 static void *use(void *unused)
 {
-    locjob_client *client;
-    locjob_result *result = locjob_client_new(NULL, &client);
+    static const char *const settings[] = {"wait_timeout_ms", "1500", "wait_min_delay_ms", "50",
+                                           "max_requests_per_second", "0", NULL};
+    locjob_client *client = client_with_settings(settings);
+    locjob_result *result;
     locjob_call *call = locjob_call_new();
     char **job;
 
-    CHECK(result == NULL);
     for (job = jobs; *job != NULL; job++) {
         result = locjob_get(client, *job, call);
         if (locjob_result_http_status(result) == 0 && locjob_result_code(result) != LOCJOB_CONNECTION_LOST)
@@ -29,6 +49,10 @@ static void *use(void *unused)
         CHECK(locjob_result_metadata(result)[0] == '{');
         locjob_free(result);
     }
+    use_queue(client);
+    result = locjob_list(client, NULL, 10, NULL, call);
+    CHECK_CODE(result, LOCJOB_OK);
+    locjob_free(result);
     result = locjob_client_explain(client);
     CHECK_CODE(result, LOCJOB_OK);
     locjob_free(result);

@@ -163,8 +163,9 @@ def by_program(tmp_path):
 
 
 @both
-def test_few_descriptors(run, secure):
-    run("few_descriptors", secure=secure)
+@pytest.mark.parametrize("way", ["get", "queue"])
+def test_few_descriptors(run, way, secure):
+    run("few_descriptors", way, secure=secure)
 
 
 def test_few_descriptors_for_a_program(run, by_program):
