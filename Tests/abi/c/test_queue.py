@@ -130,15 +130,34 @@ def test_list(run, listing, secure):
 @pytest.mark.parametrize("run", ["gcc"], indirect=True)
 @pytest.mark.parametrize(
     ("name", "secure"),
-    [("queue", False), ("queue", True), ("queue_threads", False), ("wait", False)],
+    [
+        ("queue", False),
+        ("queue", True),
+        ("queue_threads", False),
+        ("queue_threads", True),
+        ("queue_release", False),
+        ("queue_release", True),
+        ("few_watches", True),
+        ("wait", False),
+        ("wait", True),
+    ],
 )
 def test_memory(run, jobs, name, secure):
     run(name, secure=secure, under=VALGRIND)
 
 
 @pytest.mark.parametrize("run", ["gcc"], indirect=True)
-def test_memory_of_pages(run, listing):
-    run("list", under=VALGRIND, AWS_ENDPOINT_URL_LOCATION=listing.url)
+@both
+def test_memory_of_pages(run, listing, secure):
+    url = listing.https_url if secure else listing.url
+    run("list", under=VALGRIND, AWS_ENDPOINT_URL_LOCATION=url, AWS_CA_BUNDLE=listing.ca)
+
+
+@pytest.mark.parametrize("run", ["gcc"], indirect=True)
+@pytest.mark.parametrize("way", ["leave", "free", "go on"])
+def test_memory_of_a_fork(run, jobs, way):
+    # A child leaves behind what it must not touch, which is no leak.
+    run("queue_fork", way, under=(*VALGRIND[:3], "--leak-check=no"))
 
 
 EXAMPLE = TOP / "examples/c/wait_jobs.c"
