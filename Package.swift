@@ -33,8 +33,9 @@ let c: [CSetting] = [
     .unsafeFlags(["-Wall", "-Wextra", "-fvisibility=hidden", "-fstack-protector-strong", "-ffunction-sections"]),
     // Debug information as the Swift compiler writes it, which valgrind can read (clang's own default it
     // cannot), and without the folder that it was built in.
+    // No unwind tables: the Swift around it has none either, and debuggers have those of the debug information.
     .unsafeFlags(
-        ["-D_FORTIFY_SOURCE=2", "-gdwarf-4", "-ffile-prefix-map=\(Context.packageDirectory)=."], release),
+        ["-fno-asynchronous-unwind-tables", "-D_FORTIFY_SOURCE=2", "-gdwarf-4", "-ffile-prefix-map=\(Context.packageDirectory)=."], release),
 ]
 
 let package = Package(
