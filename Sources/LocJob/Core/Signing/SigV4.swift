@@ -33,10 +33,13 @@ struct SigV4 {
         key = try keys.key(credentials, day: day, region: region, service: service)
     }
 
-    private func appendSignedHeaders(_ parts: Parts, to buffer: ByteBuffer) {
-        if parts.contentType != nil { buffer.append("content-type;" as ByteView) }
-        buffer.append("host;x-amz-date" as ByteView)
-        if credentials.sessionToken != nil { buffer.append(";x-amz-security-token" as ByteView) }
+    private func signedHeaders(_ parts: Parts) -> ByteView {
+        switch (parts.contentType != nil, credentials.sessionToken != nil) {
+        case (false, true): "host;x-amz-date;x-amz-security-token"
+        case (false, false): "host;x-amz-date"
+        case (true, true): "content-type;host;x-amz-date;x-amz-security-token"
+        case (true, false): "content-type;host;x-amz-date"
+        }
     }
 
     /// Appends the canonical request.
@@ -44,13 +47,13 @@ struct SigV4 {
         buffer.append(parts.method)
         buffer.append(UInt8(ascii: "\n"))
         buffer.append(canonicalPath: parts.path)
-        buffer.append("\n\n" as ByteView)
         if let contentType = parts.contentType {
-            buffer.append("content-type:" as ByteView)
+            buffer.append("\n\ncontent-type:" as ByteView)
             buffer.append(contentType)
-            buffer.append(UInt8(ascii: "\n"))
+            buffer.append("\nhost:" as ByteView)
+        } else {
+            buffer.append("\n\nhost:" as ByteView)
         }
-        buffer.append("host:" as ByteView)
         buffer.append(parts.host)
         buffer.append("\nx-amz-date:" as ByteView)
         buffer.append(dateTime)
@@ -59,7 +62,7 @@ struct SigV4 {
             buffer.append(hidesToken ? "(hidden)" : token.view)
         }
         buffer.append("\n\n" as ByteView)
-        appendSignedHeaders(parts, to: buffer)
+        buffer.append(signedHeaders(parts))
         buffer.append(UInt8(ascii: "\n"))
         if parts.payload.isEmpty {
             buffer.append(ByteView(Self.emptyPayload))
@@ -93,7 +96,7 @@ struct SigV4 {
         output.append(UInt8(ascii: "/"))
         output.append(key.scope)
         output.append(", SignedHeaders=" as ByteView)
-        appendSignedHeaders(parts, to: output)
+        output.append(signedHeaders(parts))
         output.append(", Signature=" as ByteView)
         key.sign(scratch.view.from(end), to: output)
     }
