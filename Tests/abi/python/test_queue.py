@@ -230,7 +230,8 @@ def test_a_queue_that_nobody_drives_keeps_no_credentials_from_others(chain_clien
     keys = json.dumps({"Version": 1, "AccessKeyId": ACCESS_KEY, "SecretAccessKey": SECRET_KEY})
     folder = shared_files("")
     (folder / "keys").write_text(keys)
-    shared_files(f"[default]\ncredential_process = cat {folder}/keys\n")
+    # It must not have ended before the queue is left, however busy the machine is.
+    shared_files(f"[default]\ncredential_process = sh -c 'sleep 1; cat {folder}/keys'\n")
     c = chain_client()
     with locjob.Queue(c) as q:
         q.get("a-job", 1)
