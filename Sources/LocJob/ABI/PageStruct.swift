@@ -11,9 +11,8 @@ struct PageStruct {
     static func bound(_ page: JobPage) -> Int {
         var bound = Arena.bound(UnsafePointer<locjob_job>?.self, count: page.entries.count)
         bound += Arena.bound(UInt8.self, count: (page.nextToken?.count ?? 0) + 1)
-        let tags = JSONMembers()
         for entry in page.entries {
-            do throws(Failure) { bound += JobStruct.bound(try Job(entry.text, tags: tags), entry.text) } catch {}
+            do throws(Failure) { bound += JobStruct.bound(try Job(entry.text, tags: page.tags), entry.text) } catch {}
         }
         return bound
     }
@@ -21,11 +20,10 @@ struct PageStruct {
     /// Each entry was found to be the description of a job when the page was read.
     static func make(_ page: JobPage, in arena: inout Arena) -> PageStruct {
         let places = arena.room(UnsafePointer<locjob_job>?.self, count: page.entries.count)
-        let tags = JSONMembers()
         var count = 0
         for entry in page.entries {
             do throws(Failure) {
-                let job = JobStruct.make(try Job(entry.text, tags: tags), entry.text, in: &arena)
+                let job = JobStruct.make(try Job(entry.text, tags: page.tags), entry.text, in: &arena)
                 if let places, let job {
                     (places + count).initialize(to: job)
                     count &+= 1

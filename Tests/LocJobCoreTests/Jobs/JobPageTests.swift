@@ -18,6 +18,7 @@ struct JobPageTests {
         for (token, expected) in [("", nil), (",\"NextToken\":null", nil), (",\"NextToken\":\"\"", nil), (",\"NextToken\":\"a\\u00e9\"", "aé")] as [(String, String?)] {
             try "{\"Entries\":[\(JobBody.full),\(JobBody.full)]\(token)}".withView { body in
                 let page = try JobPage(body, isStrict: true)
+                #expect(page.tags.count == 2, "has room for what a result will be made of")
                 #expect(page.entries.count == 2 && page.nextToken?.text == expected)
                 #expect(page.listedJobs.map(\.jobID.text) == ["job-1", "job-1"])
                 #expect(page.listedJobs.first?.status == .failed && page.listedJobs.first?.createdAt == 1_767_323_045)

@@ -5,6 +5,8 @@ struct JobPage {
 
     /// Objects, each with every member of a job but its tags.
     private(set) var entries: [JSONValue] = []
+    /// Room for the tags of one of them: of each in turn, once all were found to be jobs.
+    let tags = JSONMembers()
     /// For the next page; nil on the last.
     let nextToken: Bytes?
 
@@ -29,7 +31,7 @@ struct JobPage {
         }
         // An empty token would ask for the first page again, for ever.
         nextToken = token?.string.flatMap { $0.isEmpty ? nil : $0 }
-        let tags = JSONMembers()
+        let tags = self.tags
         var entries: [JSONValue] = []
         entries.reserveCapacity(list.count)
         try JSONReader.elements(of: list) { (entry) throws(Failure) in
