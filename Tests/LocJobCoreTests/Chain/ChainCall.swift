@@ -30,6 +30,9 @@ final class ChainCall {
         self.memory = memory
     }
 
+    /// Puts something else where the last response stood.
+    func overwriteResponse() { memory.overwrite() }
+
     /// What it waits for, in the words of the fixtures.
     var wanted: String {
         switch action {

@@ -20,7 +20,7 @@ struct ChainTests {
         try ChainPlay(scenario, client).play()
     }
 
-    @Test("leaves nothing of the answer that called the credentials expired when there are no others")
+    @Test("tells of the answer that called the credentials expired, which is gone, when there are no others")
     func borrowedAnswer() throws {
         let scenario = try #require(ChainScenario.all.first { $0.name == "expiry/service-says-expired" })
         let now = Moment(monotonic: 1, wallSeconds: Conversation.wallSeconds)
@@ -28,11 +28,13 @@ struct ChainTests {
         let keys = #"{"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "B", "SessionToken": "C", "Expiration": "2026-11-24T07:07:08Z"}"#
         call.answer(.ran(ProgramResult(status: 0, output: Array(text: keys), errors: [], problem: "")), at: now)
         call.respond(403, ["x-amzn-ErrorType: ExpiredTokenException", "x-amzn-RequestId: one"], "{}", at: now)
+        call.overwriteResponse()
         call.answer(.ran(ProgramResult(status: 1, output: [], errors: [], problem: "")), at: now)
         guard case .finish(let outcome) = call.action else { return #expect(Bool(false), "\(call.wanted)") }
         #expect(outcome.code == .credentialsFailed)
-        #expect(outcome.metadata.status == 0)
-        #expect(outcome.metadata.head.isEmpty, "it has been overwritten since")
+        #expect(outcome.metadata.status == 403)
+        #expect(outcome.metadata.head.bytes.text.hasPrefix("HTTP/1.1 403 X"))
+        #expect(outcome.requestID.text == "one")
         #expect(outcome.trace.map(\.requestID.text) == ["one"])
     }
 

@@ -40,16 +40,19 @@ extension Array where Element == UInt8 {
 
 /// Memory for views that outlive a function.
 final class Memory {
-    private var blocks: [UnsafeMutablePointer<UInt8>] = []
+    private var blocks: [UnsafeMutableBufferPointer<UInt8>] = []
 
     deinit { for block in blocks { block.deallocate() } }
 
     func view(_ bytes: [UInt8]) -> ByteView {
-        let block = UnsafeMutablePointer<UInt8>.allocate(capacity: bytes.count)
-        block.initialize(from: bytes, count: bytes.count)
+        let block = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
+        _ = block.initialize(from: bytes)
         blocks.append(block)
-        return ByteView(block, count: bytes.count)
+        return ByteView(block.baseAddress, count: bytes.count)
     }
+
+    /// As a driver does with what it was lent from, for the next response.
+    func overwrite() { for block in blocks { block.update(repeating: UInt8(ascii: "?")) } }
 
     func view(_ text: String) -> ByteView { view(Array(text: text)) }
 }

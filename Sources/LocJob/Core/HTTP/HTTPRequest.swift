@@ -9,6 +9,8 @@ final class HTTPRequest {
     let scratch = ByteBuffer()
     /// Room for the tags of the job that its response describes.
     let tags = JSONMembers()
+    /// Room for the head of a response that another response takes the place of.
+    let keptHead = ByteBuffer()
     /// The payload; empty for none.
     let body = ByteBuffer()
     private(set) var method: StaticString = "GET"

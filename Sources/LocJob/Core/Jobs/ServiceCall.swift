@@ -282,7 +282,7 @@ extension ServiceCall {
         record(isThrottled: error.code == .throttled, at: now)
         note(status: response.status, error.name, timings)
         if correctsClock(error, at: now) { return send(at: now, request) }
-        if replacesCredentials(error) { return obtainCredentials(at: now, request) }
+        if replacesCredentials(error, response, request) { return obtainCredentials(at: now, request) }
         let hint = response.field("x-amz-retry-after")
         return retry(error.retry, error.text, hint: hint, at: now)
             ?? .finish(.serviceError(error, metadata, trace))
@@ -290,7 +290,9 @@ extension ServiceCall {
 
     /// Whether the error says that the credentials are no longer good, and there can be others. Once a
     /// call, as an attempt like any other.
-    private mutating func replacesCredentials(_ error: ServiceError) -> Bool {
+    private mutating func replacesCredentials(
+        _ error: ServiceError, _ response: HTTPResponse, _ request: HTTPRequest
+    ) -> Bool {
         let isExpired = error.name.withView { ServiceErrorName.isExpiredCredentials($0) }
         guard isExpired, !hasReplacedCredentials, attempts < client.configuration.maxAttempts, let credentials,
             client.credentials.discard(credentials)
@@ -298,7 +300,9 @@ extension ServiceCall {
         hasReplacedCredentials = true
         lastError = (error.text, attempts)
         // The answers of a credential service take its place in the driver's memory.
-        lastResponse = nil
+        request.keptHead.removeAll()
+        request.keptHead.append(response.head)
+        lastResponse = HTTPResponse(status: response.status, head: request.keptHead.view, body: .empty)
         delay = 0
         return true
     }
