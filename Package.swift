@@ -47,9 +47,7 @@ let package = Package(
         // The public header, as the module whose declarations LocJob implements.
         .target(name: "CLocJob", path: "include", publicHeadersPath: "."),
         // Hashing, locks and checked memory: all the C that the pure core needs.
-        .target(
-            name: "CCore", cSettings: c + [.define("LJ_OWN_MATH", release)],
-            linkerSettings: [.linkedLibrary("crypto"), .linkedLibrary("m", .when(configuration: .debug))]),
+        .target(name: "CCore", cSettings: c, linkerSettings: [.linkedLibrary("crypto")]),
         // Everything that touches the world: libcurl, files, environment, clocks, signals.
         .target(
             name: "CPlatform", dependencies: ["CCore"], cSettings: c + [.unsafeFlags(["-Os"], release)],

@@ -15,20 +15,11 @@ double lj_cube_root(double value) {
     return root;
 }
 
-#ifdef LJ_OWN_MATH
-// Swift's dictionaries and its rounding call these, where the processor is not known to have instructions for them.
-double floor(double value);
-double ceil(double value);
-
 // From this on every number is whole (IEEE 754, double).
 static const double WHOLE = 4503599627370496.0;
 
-double floor(double value) {
+double lj_floor(double value) {
     if (!(value > -WHOLE && value < WHOLE)) return value;
     double whole = (double)(int64_t)value;
-    if (whole == value) return value;
     return whole > value ? whole - 1 : whole;
 }
-
-double ceil(double value) { return -floor(-value); }
-#endif

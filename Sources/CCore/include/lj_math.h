@@ -4,4 +4,6 @@
 
 // Of a number that is finite and not negative; 0 for others.
 double lj_cube_root(double value);
+// The largest whole number that is not larger.
+double lj_floor(double value);
 #endif

@@ -45,7 +45,7 @@ def builder():
             built = Path(folder) / f"{program}-{compiler}"
             wrap = [f"-Wl,--wrap={name}" for name in WRAPPED] if program == "write_file" else []
             source = HERE / f"{program}.c"
-            more = WITH_CURL if program == "multi" else ["-lm"] if program == "math" else []
+            more = WITH_CURL if program == "multi" else [CORE / "lj_math.c", "-lm"] if program == "math" else []
             subprocess.run([*COMPILERS[compiler], *STRICT, source, *SOURCES, *more, "-o", built, *wrap], check=True)
             return built
 

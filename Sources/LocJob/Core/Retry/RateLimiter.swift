@@ -81,11 +81,11 @@ final class RateLimiter {
     private func start(at now: Double) {
         lastRefill = now
         lastFailure = now
-        lastBucket = now.rounded(.down)
+        lastBucket = lj_floor(now)
     }
 
     private func measure(_ now: Double) -> Double {
-        let current = (now / Self.bucket).rounded(.down) * Self.bucket
+        let current = lj_floor(now / Self.bucket) * Self.bucket
         count += 1
         if current > lastBucket {
             measuredRate = count / (current - lastBucket) * Self.smoothing + measuredRate * (1 - Self.smoothing)
