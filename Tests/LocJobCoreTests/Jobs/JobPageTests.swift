@@ -46,6 +46,18 @@ struct JobPageTests {
         #expect(message(body(720_001))?.contains("NextToken") == true)
     }
 
+    @Test("has ids for polling that are as long as ids can be, and no longer")
+    func longestID() throws {
+        func count(_ pairs: Int) throws -> Int {
+            let id = String(repeating: #"\ud83d\ude00"#, count: pairs)
+            return try "{\"Entries\":[{\"JobId\":\"\(id)\",\"Status\":\"Running\"}]}".withView {
+                try JobPage($0, isStrict: false).listedJobs.count
+            }
+        }
+        #expect(try count(JobID.maximumLength) == 1)
+        #expect(try count(JobID.maximumLength + 1) == 0)
+    }
+
     @Test("leaves out for polling what has no id or status, and takes odd values for none")
     func odd() throws {
         try "{\"Entries\":[{},{\"JobId\":1,\"Status\":\"Running\"},{\"JobId\":\"a\"},{\"JobId\":\"b\",\"Status\":\"Odd\",\"CreatedAt\":[]},{\"JobId\":\"c\",\"Status\":\"Running\",\"CreatedAt\":\"x\"}]}".withView { body in

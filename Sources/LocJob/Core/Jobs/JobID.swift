@@ -1,7 +1,9 @@
 /// The id of the job that is asked for.
-struct JobID: Hashable {
+struct JobID: Equatable {
     /// The model's maximum, in characters.
     static let maximumLength = 200
+    /// In bytes, as JSON text: a character has 12 at the most, as two escapes.
+    static let longestText = 12 * maximumLength + 2
 
     let bytes: Bytes
 

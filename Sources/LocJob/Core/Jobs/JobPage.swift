@@ -52,9 +52,10 @@ struct JobPage {
             var createdAt: Int64?
             try? JSONReader.members(of: entry) { (key, value) throws(Failure) in
                 if key.equals("JobId") {
-                    id = value.string
+                    // Longer ones are of no job that is waited for, and as long as they like.
+                    id = value.text.count <= JobID.longestText ? value.string : nil
                 } else if key.equals("Status") {
-                    status = value.string
+                    status = value.string(characters: 100)
                 } else if key.equals("CreatedAt"), let text = value.plain {
                     createdAt = Timestamp(text: text)?.seconds
                 }
