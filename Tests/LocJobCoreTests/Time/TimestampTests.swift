@@ -37,6 +37,18 @@ struct TimestampTests {
         "1672531200.\(fraction)".withView { #expect(Timestamp(epoch: $0)?.nanoseconds == expected) }
     }
 
+    @Test("mean the same with a zero more, which the service does not write", arguments: 0..<23)
+    func usual(_ place: Int) {
+        for byte in UInt8.min...UInt8.max {
+            var text = Array("2024-02-29T23:59:58.123Z".utf8)
+            text[place] = byte
+            let other = text.dropLast() + Array("0Z".utf8)
+            let (read, expected) = (text.withView { Timestamp(text: $0) }, Array(other).withView { Timestamp(text: $0) })
+            #expect(read == expected, "\(byte) at \(place)")
+            if "2024-02-29T23:59:58.123Z".utf8.dropFirst(place).first == byte { #expect(read != nil) }
+        }
+    }
+
     @Test("cut short are none, and never a crash")
     func truncated() {
         for text in ["2023-01-01T00:00:00.123+01:00", "Sun, 01 Jan 2023 00:00:00 GMT", "20230101T000000.5-0130"] {
