@@ -168,7 +168,7 @@ private func fuzzScript(_ script: ByteView) {
     for _ in 0..<1000 {
         if case .finish(let outcome) = action {
             mustBeUTF8(outcome.message.bytes)
-            mustBeUTF8(traceJSON(outcome.trace))
+            mustBeUTF8(traceJSON(outcome.requests.attempts(outcome.metadata.requestID)))
             return
         }
         if case .wait(let end) = action { now.monotonic = max(end, now.monotonic) }

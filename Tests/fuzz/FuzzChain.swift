@@ -115,7 +115,7 @@ func fuzzChain(_ script: ByteView) {
         while true {
             if case .finish(let outcome) = action {
                 mustBeUTF8(outcome.message.bytes)
-                mustBeUTF8(traceJSON(outcome.trace))
+                mustBeUTF8(traceJSON(outcome.requests.attempts(outcome.metadata.requestID)))
                 break
             }
             // With nothing left to say, every answer is an empty one: a call that still goes on would never end.

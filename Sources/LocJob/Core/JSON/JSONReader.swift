@@ -105,7 +105,7 @@ struct JSONReader {
         count = text.count
     }
 
-    /// The one value of a whole document.
+    /// The one value of a whole document, for tests: what is read here is an object.
     static func document(_ text: ByteView) throws(Failure) -> JSONValue {
         let reader = try JSONReader(text)
         let value = try reader.value(at: reader.skipSpace(0), depth: 0)

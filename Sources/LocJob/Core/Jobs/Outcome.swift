@@ -50,14 +50,8 @@ final class Outcome {
     /// Whether the JSON is the body of the response.
     var hasBody: Bool { job != nil || page != nil }
 
-    /// The service's id of the last request; empty when it sent none.
-    var requestID: Bytes { requestIDField.map { latin1($0) } ?? [] }
-
-    /// The same as it came.
+    /// The service's id of the last request as it came, in ISO 8859-1; nil when it sent none.
     var requestIDField: ByteView? { requests.last == nil ? nil : metadata.requestID }
-
-    /// The requests that were sent, in order.
-    var trace: [Attempt] { requests.attempts(metadata.requestID) }
 }
 
 extension Outcome {
