@@ -7,8 +7,8 @@ func transportFailure(_ code: Int32, _ received: lj_received, _ detail: ByteView
     if received.is_body_too_large != 0 {
         return Failure(.responseTooLarge, "the response is longer than max_response_bytes")
     }
-    // A line that is longer than libcurl's buffer for it, it takes for a lack of memory (27, OUT_OF_MEMORY).
-    let isLineTooLong = code == 27 && received.head_length > 0 && received.is_head_whole == 0
+    // A line that is longer than libcurl's buffer for it (100 KB), it takes for a lack of memory (27, OUT_OF_MEMORY).
+    let isLineTooLong = code == 27 && received.head_length > 0 && received.is_head_whole == 0 && hasMemory(262_144)
     if received.is_head_too_large != 0 || isLineTooLong {
         return Failure(.responseTooLarge, "the response has more than 65536 bytes or 1000 lines of headers")
     }

@@ -18,6 +18,9 @@ struct Trace {
 
     var count: Int { earlier.count + (last == nil ? 0 : 1) }
 
+    /// Makes room for another attempt, at a time when there is memory for it.
+    mutating func reserve() { earlier.reserveCapacity(earlier.count + 2) }
+
     mutating func append(_ attempt: Attempt) {
         if let last { earlier.append(last) }
         last = attempt

@@ -336,6 +336,9 @@ extension ServiceCall {
     /// In seconds. The service refuses what is more than five minutes off.
     private static let toleratedSkew: UInt64 = 240
 
+    /// In bytes: more than what a retry takes besides the request and its answer.
+    private static let memoryOfRetry = 16_384
+
     /// The pause before another attempt; nil when there is none to be made.
     private mutating func retry(
         _ kind: RetryClass, _ error: Text, hint: ByteView?, at now: Moment
@@ -352,6 +355,8 @@ extension ServiceCall {
         let end = Duration.sum(now.monotonic, delay)
         // Waiting for a time at which nothing can be sent any more helps nobody.
         if end >= deadline { return finish(outOfTime()) }
+        guard hasMemory(Self.memoryOfRetry) else { return finish(Failure(.outOfMemory, "no memory for another attempt")) }
+        trace.reserve()
         if configuration.retryMode != .legacy {
             guard let cost = client.retryQuota.acquire(kind) else {
                 isQuotaReached = true
