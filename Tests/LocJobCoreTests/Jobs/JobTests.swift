@@ -130,6 +130,17 @@ struct JobTests {
         }
     }
 
+    @Test("have times that may be written with escapes, but not at any length")
+    func escapedTimes() throws {
+        let body = JobBody.with("CreatedAt", "WHEN")
+        func time(_ text: String) -> String { body.replacingOccurrences(of: "\"WHEN\"", with: "\"\(text)\"") }
+        try job(time("\\u0032026-01-02T03:04:05.678Z")) {
+            #expect($0.createdAt == Timestamp(seconds: 1_767_323_045, nanoseconds: 678_000_000))
+        }
+        let digits = String(repeating: "0", count: 1000)
+        #expect(refusal(time("\\u0032026-01-02T03:04:05.\(digits)Z")).contains("member CreatedAt is not a timestamp"))
+    }
+
     @Test("have tags of strings, a bounded number of them")
     func tags() throws {
         #expect(refusal(JobBody.with("Tags", ["a": 1])).contains("member Tags is not an object of strings"))

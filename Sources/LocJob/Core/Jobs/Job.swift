@@ -278,7 +278,8 @@ private func timestamp(_ value: JSONValue, _ name: StaticString) throws(Failure)
         timestamp = Timestamp(epoch: value.text)
     } else if let plain = value.plain {
         timestamp = Timestamp(text: plain)
-    } else if let text = value.string {
+    } else if value.text.count < 1000, let text = value.string {
+        // With escapes, and of a length that a time may have.
         timestamp = text.withView { Timestamp(text: $0) }
     }
     guard let timestamp else { throw .invalidResponse("member \(name) is not a timestamp") }
