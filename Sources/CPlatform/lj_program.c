@@ -17,6 +17,7 @@
 extern char **environ;
 
 enum {
+    USUAL_DEATH = 20,  // milliseconds
     // How often a program that is silent is looked at, in milliseconds: its end makes no descriptor
     // readable while a child of its keeps the pipes.
     LOOK_INTERVAL = 10,
@@ -125,12 +126,12 @@ static int is_gone(pid_t pid, int *status) {
     return ended == pid || (ended < 0 && errno != EINTR);
 }
 
-// The status of one that is waited for until it is gone.
-static int reap(pid_t pid) {
-    int64_t latest = lj_monotonic_ns() + (int64_t)LJ_PROGRAM_LONGEST_DEATH * 1000000;
-    int status;
-    while (!is_gone(pid, &status) && lj_monotonic_ns() < latest) poll(NULL, 0, 1);
-    return status;
+// Waits so long at the most for one to be gone: whether it is, and its status.
+static int reap(pid_t pid, int64_t milliseconds, int *status) {
+    int64_t latest = lj_monotonic_ns() + milliseconds * 1000000;
+    int gone;
+    while (!(gone = is_gone(pid, status)) && lj_monotonic_ns() < latest) poll(NULL, 0, 1);
+    return gone;
 }
 
 int lj_program_is_gone(int32_t pid) {
@@ -141,8 +142,8 @@ int lj_program_is_gone(int32_t pid) {
 }
 
 void lj_program_reap(int32_t pid) {
-    int saved = errno;
-    reap(pid);
+    int saved = errno, status;
+    reap(pid, LJ_PROGRAM_LONGEST_DEATH, &status);
     errno = saved;
 }
 
@@ -220,10 +221,8 @@ lj_program_result *lj_program_end(lj_program *program, int32_t otherwise, int32_
                       : program->has_ended        ? LJ_PROGRAM_EXITED
                                                   : otherwise;
         if (result->end != LJ_PROGRAM_EXITED) kill(-program->pid, SIGKILL);
-        if (!left)
-            status = reap(program->pid);
-        else if (!is_gone(program->pid, &status))
-            *left = program->pid;
+        // Most go at once.
+        if (!reap(program->pid, left ? USUAL_DEATH : LJ_PROGRAM_LONGEST_DEATH, &status) && left) *left = program->pid;
         if (result->end == LJ_PROGRAM_EXITED) {
             if (WIFSIGNALED(status)) result->end = LJ_PROGRAM_SIGNALLED;
             result->status = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
