@@ -53,7 +53,9 @@ struct ByteView: ExpressibleByStringLiteral {
     /// An owned copy.
     @inline(never)
     var bytes: Bytes {
-        Bytes(unsafeUninitializedCapacity: count) { room, length in
+        // The length of the one empty array, which all threads share, would be written too.
+        if isEmpty { return [] }
+        return Bytes(unsafeUninitializedCapacity: count) { room, length in
             lj_copy(room.baseAddress, base, count)
             length = count
         }
