@@ -17,7 +17,7 @@
 extern char **environ;
 
 enum {
-    USUAL_DEATH = 20,  // milliseconds
+    USUAL_DEATH = 200,  // milliseconds, on a busy machine
     // How often a program that is silent is looked at, in milliseconds: its end makes no descriptor
     // readable while a child of its keeps the pipes.
     LOOK_INTERVAL = 10,

@@ -41,7 +41,7 @@ lj_program *lj_program_start(const char *words, size_t count);
 // much; 0 while it is running. To be called every few milliseconds: its end makes no descriptor readable.
 int lj_program_look(lj_program *program);
 // How its run ended; one that is still running is killed with its children, and has ended as `otherwise`. Replaces
-// the program: the result is for lj_program_release. Waits until it is gone; with `left`, for some 20 ms,
+// the program: the result is for lj_program_release. Waits until it is gone; with `left`, for some 200 ms,
 // and `left` receives the number of one that is not, and is to be asked for by lj_program_is_gone; -1 for none.
 lj_program_result *lj_program_end(lj_program *program, int32_t otherwise, int32_t *left);
 int lj_program_is_gone(int32_t pid);
