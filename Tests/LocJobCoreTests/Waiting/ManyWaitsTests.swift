@@ -76,3 +76,31 @@ struct LastLookTests {
         #expect(service.askedAfterEnd == 0)
     }
 }
+
+/// Watches among many waits learn of changes from the pages, and are told what GetJob says of them.
+struct ManyWatchesTests {
+    @Test func everyStatusOnceInOrder() throws {
+        let service = SimulatedService((0..<200).map { number in
+            var job = SimulatedService.Job(id: "job-\(number)", created: 0)
+            // Longer than two rounds each, so that no status is over before anybody looks.
+            job.pending = 300 + Double(number)
+            job.running = 400
+            job.cancelling = number % 3 == 0 ? 300 : 0
+            job.final = number % 3 == 0 ? .cancelled : .completed
+            return job
+        })
+        let play = try PollerPlay(service)
+        for number in 0..<200 { try play.wait("job-\(number)", tag: UInt64(number), isWatching: number % 2 == 0) }
+        play.run(until: 3600)
+
+        for number in 0..<200 {
+            let told = play.delivered.filter { $0.tag == number }
+            let whole: [JobStatus] = number % 3 == 0 ? [.pending, .running, .cancelling, .cancelled] : [.pending, .running, .completed]
+            #expect(told.map { $0.answer?.status } == (number % 2 == 0 ? whole : Array(whole.suffix(1))))
+            #expect(told.map(\.isFinal) == told.indices.map { $0 == told.count - 1 })
+        }
+        #expect(service.lists > 0)
+        // One for each change that is told, and no more.
+        #expect(service.gets == play.delivered.count)
+    }
+}
