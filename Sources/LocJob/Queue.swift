@@ -53,7 +53,7 @@ final class Queue: Handled {
         renewInForkedChild()
         if isResting { client.state.credentials.goOn() }
         defer { restIfRefreshing() }
-        return withoutSIGPIPE(body)
+        return body()
     }
 
     /// Others need not wait for credentials until the host comes back, which may be never.
@@ -63,6 +63,7 @@ final class Queue: Handled {
         if isResting { credentials.rest(at: System.now.wallSeconds) }
     }
 
+    /// Around all that may write to a connection; for the rest it would be three system calls for nothing.
     private func withoutSIGPIPE<R>(_ body: () -> R) -> R {
         var sigpipe = lj_sigpipe()
         lj_sigpipe_begin(&sigpipe)
@@ -118,7 +119,7 @@ extension Queue {
     }
 
     func cancel(tag: UInt64) -> Code {
-        let ended = cancelGets(tag: tag) + poller.cancel(tag: tag, .cancelled)
+        let ended = withoutSIGPIPE { cancelGets(tag: tag) } + poller.cancel(tag: tag, .cancelled)
         takeDeliveries(nil)
         if ended == 0 { return .unknownTag }
         callAtOnce()
@@ -169,7 +170,7 @@ extension Queue {
         defer { driver?.setAlarm(hasResult || canStart ? 0 : nextTime) }
         while true {
             if let result = pop() { return result }
-            advance(waiting: wait)
+            withoutSIGPIPE { advance(waiting: wait) }
             if let result = pop() { return result }
             let now = System.now.monotonic
             if pending == 0 || now >= end { return nil }
