@@ -164,13 +164,16 @@ extension Queue {
 extension Queue {
     /// The next result, after up to so many milliseconds; negative for no limit.
     func next(timeout milliseconds: Int64) -> OpaquePointer? {
+        defer { driver?.setAlarm(hasResult || canStart ? 0 : nextTime) }
+        return pop() ?? withoutSIGPIPE { goOn(timeout: milliseconds) }
+    }
+
+    private func goOn(timeout milliseconds: Int64) -> OpaquePointer? {
         let end = milliseconds < 0
             ? Duration.never : Duration.sum(System.now.monotonic, Duration.milliseconds(milliseconds))
         var wait: Int64 = 0
-        defer { driver?.setAlarm(hasResult || canStart ? 0 : nextTime) }
         while true {
-            if let result = pop() { return result }
-            withoutSIGPIPE { advance(waiting: wait) }
+            advance(waiting: wait)
             if let result = pop() { return result }
             let now = System.now.monotonic
             if pending == 0 || now >= end { return nil }
