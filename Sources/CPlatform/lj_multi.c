@@ -27,6 +27,7 @@ struct lj_multi {
     int64_t curl_due;  // when libcurl wants to be called; INT64_MAX: not
     int64_t armed;     // what the timer is set to
     int is_exhausted;
+    uint64_t turn;
 };
 
 // ---- what libcurl asks for
@@ -116,6 +117,8 @@ CURLM *lj_multi_handle(lj_multi *multi) { return multi->curl; }
 
 int64_t lj_multi_now(const lj_multi *multi) { return multi->now; }
 
+uint64_t lj_multi_turn(const lj_multi *multi) { return multi->turn; }
+
 int lj_multi_watch(lj_multi *multi, int descriptor) {
     multi->watched = descriptor;
     return watch(multi, descriptor);
@@ -129,6 +132,7 @@ int lj_multi_watch(lj_multi *multi, int descriptor) {
 static void act(lj_multi *multi, int socket, int what) {
     int running = 0;
     if (multi->is_exhausted) return;
+    multi->turn++;
     lj_fork_delay();
     multi->is_exhausted = curl_multi_socket_action(multi->curl, socket, what, &running) != CURLM_OK;
     lj_fork_allow();

@@ -13,7 +13,13 @@
 #include <sys/socket.h>
 #include <time.h>
 
-enum { MAXIMUM_HEADERS = 16, MAXIMUM_HEAD_LINES = 1000 };
+enum {
+    MAXIMUM_HEADERS = 16,
+    MAXIMUM_HEAD_LINES = 1000,
+    // Reports of progress in one go. More than some hundred come only while libcurl reads a proxy's answer to CONNECT,
+    // byte for byte for as long as there are any, its body with a status 407 (http_proxy.c, recv_CONNECT_resp).
+    MAXIMUM_REPORTS = 524288,
+};
 
 // Memory that is kept from one transfer to the next, up to a limit.
 typedef struct sink {
@@ -36,6 +42,8 @@ struct lj_transfer {
     sink head, body;
     size_t head_total, head_lines;  // of all heads: 1xx responses count too
     uint64_t progress;
+    uint64_t turn;     // of the multi's, in which
+    uint32_t reports;  // of progress have come
     int is_head_whole, is_head_final, is_running;
     int has_method;  // other than GET
     int has_query;
@@ -153,6 +161,16 @@ static size_t receive_head(char *data, size_t size, size_t count, void *user) {
     return length;
 }
 
+// Ends a transfer that libcurl would not come back from: neither time limits nor cancellation would be looked at.
+static int report(void *user, curl_off_t to_come, curl_off_t came, curl_off_t to_send, curl_off_t sent) {
+    (void)to_come, (void)came, (void)to_send, (void)sent;
+    lj_transfer *transfer = user;
+    uint64_t turn = transfer->shared ? lj_multi_turn(transfer->shared) : transfer->turn;
+    if (turn != transfer->turn) transfer->reports = 0;
+    transfer->turn = turn;
+    return ++transfer->reports > MAXIMUM_REPORTS;
+}
+
 // libcurl before 8.12 does not keep its sockets from programs that the host starts.
 static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_sockaddr *address) {
     (void)user;
@@ -174,7 +192,9 @@ static CURLcode configure(lj_transfer *t) {
     SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
     SET(CURLOPT_PRIVATE, t);
     SET(CURLOPT_NOSIGNAL, 1L);
-    SET(CURLOPT_NOPROGRESS, 1L);
+    SET(CURLOPT_XFERINFOFUNCTION, report);
+    SET(CURLOPT_XFERINFODATA, t);
+    SET(CURLOPT_NOPROGRESS, 0L);
     SET(CURLOPT_HTTPGET, 1L);
     SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     SET(CURLOPT_HTTP09_ALLOWED, 0L);
@@ -356,6 +376,7 @@ int lj_transfer_begin(lj_transfer *transfer) {
 
 int lj_transfer_perform(lj_transfer *transfer) {
     int running = 0;
+    transfer->reports = 0;
     lj_fork_delay();
     CURLMcode code = curl_multi_perform(transfer->multi, &running);
     lj_fork_allow();

@@ -12,6 +12,8 @@ func transportFailure(_ code: Int32, _ received: lj_received, _ detail: ByteView
     if received.is_head_too_large != 0 || isLineTooLong {
         return Failure(.responseTooLarge, "the response has more than 65536 bytes or 1000 lines of headers")
     }
+    // ABORTED_BY_CALLBACK: of what is endless, only this would keep libcurl from coming back.
+    if code == 42 { return Failure(.proxyFailed, "the proxy's answer does not end") }
     if isProxied, received.proxy_status >= 300 {
         return Failure(.proxyFailed, "the proxy answered with status \(Int(received.proxy_status))")
     }

@@ -250,6 +250,14 @@ PROXIES = {
     "closes in its answer": ({"answer": b"HTTP/1.1 200 Conn"}, "CONNECTION_LOST"),
     "not HTTP": ({"answer": b"SSH-2.0-OpenSSH_9.2\r\n" * 50}, "CONNECTION_LOST"),
     "endless head": ({"answer": b"HTTP/1.1 200 OK\r\n" + b"x-flood: y\r\n" * 100_000}, "CONNECTION_LOST"),
+    "endless refusal": (
+        {"answer": b"HTTP/1.1 407 No\r\nContent-Length: 1000000000000\r\n\r\n", "endless": b"a" * 65536},
+        "PROXY_FAILED",
+    ),
+    "endless refusal in chunks": (
+        {"answer": b"HTTP/1.1 407 No\r\nTransfer-Encoding: chunked\r\n\r\n", "endless": b"1;a=b\r\na\r\n" * 5000},
+        "PROXY_FAILED",
+    ),
     "no tunnel behind": ({"answer": b"HTTP/1.1 200 OK\r\n\r\n"}, "TLS_FAILED"),
     "rubbish in the tunnel": ({"answer": b"HTTP/1.1 200 OK\r\n\r\n" + b"\x00" * 5000}, "TLS_FAILED"),
 }
@@ -269,8 +277,8 @@ def test_a_proxy_that_fails(make, service, behaviour, code):
 class BadProxy:
     """Answers the first bytes of every connection in one way, then closes it."""
 
-    def __init__(self, answer: bytes = b"", stall: bool = False):
-        self._answer, self._stall = answer, stall
+    def __init__(self, answer: bytes = b"", stall: bool = False, endless: bytes = b""):
+        self._answer, self._stall, self._endless = answer, stall, endless
 
     def __enter__(self) -> BadProxy:
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -290,6 +298,8 @@ class BadProxy:
                     if self._stall:
                         time.sleep(3)
                     connection.sendall(self._answer)
+                    while self._endless:
+                        connection.sendall(self._endless)
 
 
 # What the many attempts of a usual client make of it

@@ -10,7 +10,20 @@ import time
 
 import pytest
 from support import Result, raw_get, read
-from test_network_faults import BODY, CHUNKED, CHUNKS, HEAD, LENGTHS, RESPONSE, SILENCE_MS, both, make, raw  # noqa: F401
+from test_network_faults import (  # noqa: F401
+    BODY,
+    CHUNKED,
+    CHUNKS,
+    HEAD,
+    LENGTHS,
+    PROXIES,
+    RESPONSE,
+    SILENCE_MS,
+    BadProxy,
+    both,
+    make,
+    raw,
+)
 
 import locjob
 
@@ -107,3 +120,15 @@ def test_single_bytes(make, service, secure):  # noqa: F811
         service.faults(raw(RESPONSE, close=False, drip={"bytes": 1, "pause": 0}), job_id=job_id)
     results = queued_gets(make(secure, max_connections=20), job_ids)
     assert {summary(result) for result in results.values()} == {("LOCJOB_OK", 1, 200, True)}
+
+
+@pytest.mark.parametrize("name", ["endless refusal", "endless refusal in chunks"])
+def test_a_proxy_whose_answer_does_not_end(make, name):  # noqa: F811
+    """It holds up nobody for long, though libcurl reads on as long as there is something."""
+    behaviour, code = PROXIES[name]
+    with BadProxy(**behaviour) as proxy:
+        c = make(True, https_proxy=proxy.url, max_connections=2)
+        begin = time.monotonic()
+        results = queued_gets(c, ["a-job", "another"])
+    assert [summary(result) for result in results.values()] == [(f"LOCJOB_{code}", 1, 0, False)] * 2
+    assert time.monotonic() - begin < 10
