@@ -315,12 +315,13 @@ int lj_transfer_set_url(lj_transfer *transfer, const char *url, size_t origin_le
     transfer->has_query = has_query;
     if (is_known && is_plain)
         return curl_url_set(transfer->url, CURLUPART_PATH, path, 0) == CURLUE_OK ? 0 : -1;
-    if (!is_known) {
+    CURLUcode code = curl_url_set(transfer->url, CURLUPART_URL, url, CURLU_PATH_AS_IS);
+    // What libcurl did not take is not known: the path alone would go to the origin before, with its query.
+    if (!is_known || code != CURLUE_OK) {
         free(transfer->origin);
-        transfer->origin = strndup(url, origin_length);
-        if (!transfer->origin) return -1;
+        transfer->origin = code == CURLUE_OK ? strndup(url, origin_length) : NULL;
     }
-    return curl_url_set(transfer->url, CURLUPART_URL, url, CURLU_PATH_AS_IS) == CURLUE_OK ? 0 : -1;
+    return transfer->origin ? 0 : -1;
 }
 
 int lj_transfer_set_method(lj_transfer *transfer, const char *method, const void *body, size_t size) {

@@ -10,6 +10,8 @@ final class Transfer {
     private let multi: Multi?
     /// What the handle was last told.
     private var proxy: Bytes?
+    /// False where it did not take the whole of it: the next request would go another way than configured.
+    private var isProxyKnown = true
     private var connectTimeout: Nanoseconds
 
     /// All header lines of a response, those of its 1xx forerunners included.
@@ -65,18 +67,20 @@ final class Transfer {
 
     private func setProxy() -> Bool {
         let wanted = request.isDirect ? nil : client.configuration.proxy(isHTTPS: request.isHTTPS)
-        if wanted == proxy { return true }
+        if isProxyKnown, wanted == proxy { return true }
         proxy = wanted
-        return withCString(wanted ?? []) { proxy in
+        isProxyKnown = withCString(wanted ?? []) { proxy in
             withCString(client.configuration.noProxy ?? []) { lj_transfer_set_proxy(handle, proxy, $0) == 0 }
         }
+        return isProxyKnown
     }
 
     private func setConnectTimeout() -> Bool {
         let wanted = request.connectTimeout ?? client.configuration.connectTimeout
         if wanted == connectTimeout { return true }
+        guard lj_transfer_set_connect_timeout(handle, wanted / 1_000_000) == 0 else { return false }
         connectTimeout = wanted
-        return lj_transfer_set_connect_timeout(handle, wanted / 1_000_000) == 0
+        return true
     }
 
     /// The request's, and empty ones for those that libcurl would add and the SDKs do not send.

@@ -4,8 +4,9 @@
 #include "check.h"
 
 #include <dlfcn.h>
+#include <stdarg.h>
 
-static int global_init_fails, poll_fails, add_fails;
+static int global_init_fails, poll_fails, add_fails, url_fails, proxy_fails;
 
 /* CURLcode curl_global_init(long flags): 2 is CURLE_FAILED_INIT. */
 int curl_global_init(long flags)
@@ -30,6 +31,28 @@ int curl_multi_add_handle(void *multi, void *easy)
     return add_fails ? 4 : real(multi, easy);
 }
 
+/* CURLUcode: 7 is CURLUE_OUT_OF_MEMORY. */
+int curl_url_set(void *url, int part, const char *text, unsigned int flags)
+{
+    int (*real)(void *, int, const char *, unsigned int);
+    *(void **)&real = dlsym(RTLD_NEXT, "curl_url_set");
+    return url_fails ? 7 : real(url, part, text, flags);
+}
+
+/* CURLcode: 27 is CURLE_OUT_OF_MEMORY; 10004 is CURLOPT_PROXY. What is handed on is as wide as a pointer. */
+int curl_easy_setopt(void *easy, int option, ...)
+{
+    int (*real)(void *, int, ...);
+    va_list arguments;
+    void *value;
+
+    va_start(arguments, option);
+    value = va_arg(arguments, void *);
+    va_end(arguments);
+    *(void **)&real = dlsym(RTLD_NEXT, "curl_easy_setopt");
+    return proxy_fails && option == 10004 && *(char *)value != '\0' ? 27 : real(easy, option, value);
+}
+
 static void check_fault(locjob_result *result)
 {
     CHECK_CODE(result, LOCJOB_INTERNAL_ERROR);
@@ -51,6 +74,27 @@ int main(int argc, char **argv)
         return 0;
     }
     client = new_client();
+    if (strcmp(argv[1], "url") == 0) {
+        /* A connection that could not be told where to go is told again. */
+        url_fails = 1;
+        check_fault(locjob_get(client, "whole", NULL));
+        url_fails = 0;
+        get_and_free(client, "whole");
+        locjob_client_free(client);
+        return 0;
+    }
+    if (strcmp(argv[1], "proxy") == 0) {
+        /* And does not go there without the proxy, which nobody listens as. */
+        locjob_result *result;
+        proxy_fails = 1;
+        check_fault(locjob_get(client, "whole", NULL));
+        proxy_fails = 0;
+        result = locjob_get(client, "whole", NULL);
+        CHECK_CODE(result, LOCJOB_PROXY_FAILED);
+        locjob_free(result);
+        locjob_client_free(client);
+        return 0;
+    }
     poll_fails = 1;
     check_fault(locjob_get(client, "whole", NULL));
     poll_fails = 0;

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from programs import LIBRARY, STRICT, both  # noqa: E402
+from programs import LIBRARY, NOBODY_LISTENS, STRICT, both  # noqa: E402
 
 from client import SECRET_KEY  # noqa: E402
 
@@ -239,9 +239,13 @@ def test_texts_are_json_without_memory_too(run):
 # Libraries below
 
 
-@pytest.mark.parametrize("part", ["init", "calls"])
+@pytest.mark.parametrize("part", ["init", "calls", "url"])
 def test_broken_curl(run, part):
     run("broken_curl", part)
+
+
+def test_broken_curl_and_a_proxy(run):
+    run("broken_curl", "proxy", http_proxy=NOBODY_LISTENS, AWS_MAX_ATTEMPTS="1")
 
 
 # Disks
