@@ -194,7 +194,7 @@ static CURLcode configure(lj_transfer *t) {
     SET(CURLOPT_NOSIGNAL, 1L);
     SET(CURLOPT_XFERINFOFUNCTION, report);
     SET(CURLOPT_XFERINFODATA, t);
-    SET(CURLOPT_NOPROGRESS, 0L);
+    SET(CURLOPT_NOPROGRESS, 1L);
     SET(CURLOPT_HTTPGET, 1L);
     SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     SET(CURLOPT_HTTP09_ALLOWED, 0L);
@@ -292,10 +292,12 @@ int lj_transfer_set_ca_directory(lj_transfer *transfer, const char *path) {
 }
 
 int lj_transfer_set_proxy(lj_transfer *transfer, const char *proxy, const char *no_proxy) {
-    return curl_easy_setopt(transfer->easy, CURLOPT_PROXY, proxy) == CURLE_OK &&
-                   curl_easy_setopt(transfer->easy, CURLOPT_NOPROXY, no_proxy) == CURLE_OK
-               ? 0
-               : -1;
+    CURL *easy = transfer->easy;
+    int is_set = curl_easy_setopt(easy, CURLOPT_PROXY, proxy) == CURLE_OK &&
+                 curl_easy_setopt(easy, CURLOPT_NOPROXY, no_proxy) == CURLE_OK &&
+                 // Reports cost instructions, and only proxies need them.
+                 curl_easy_setopt(easy, CURLOPT_NOPROGRESS, *proxy ? 0L : 1L) == CURLE_OK;
+    return is_set ? 0 : -1;
 }
 
 int lj_transfer_set_keepalive(lj_transfer *transfer) {
