@@ -22,10 +22,10 @@ static uint64_t owned_by(uint32_t generation, int descriptor) {
 }
 
 static void write_to(int descriptor) {
-    int saved = errno;
     const uint64_t one = 1;
     // Fails only when the counter is full: then it is readable anyway.
-    if (descriptor >= 0 && write(descriptor, &one, sizeof one) < 0) errno = saved;
+    ssize_t put = descriptor >= 0 ? write(descriptor, &one, sizeof one) : 0;
+    (void)put;
 }
 
 static int fresh_descriptor(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
@@ -54,7 +54,8 @@ void lj_event_free(lj_event *event) {
 int lj_event_descriptor(lj_event *event) {
     uint64_t owned = __atomic_load_n(&event->owned, __ATOMIC_ACQUIRE);
     uint32_t generation = lj_fork_generation();
-    if (owned >> 32 == generation) return (int32_t)owned;
+    // One that could not be had may be had by now.
+    if (owned >> 32 == generation && (int32_t)owned >= 0) return (int32_t)owned;
     int fresh = fresh_descriptor();
     // Of two threads that come here at once, one brings in its descriptor.
     uint64_t mine = owned_by(generation, fresh);
@@ -68,8 +69,10 @@ int lj_event_descriptor(lj_event *event) {
 }
 
 void lj_event_signal(lj_event *event) {
+    int saved = errno;
     __atomic_store_n(&event->is_signalled, 1, __ATOMIC_RELEASE);
     write_to(lj_event_descriptor(event));
+    errno = saved;
 }
 
 int lj_event_is_signalled(const lj_event *event) { return __atomic_load_n(&event->is_signalled, __ATOMIC_ACQUIRE); }

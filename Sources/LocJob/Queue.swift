@@ -42,7 +42,7 @@ final class Queue: Handled {
 
     deinit {
         renewInForkedChild()
-        withoutSIGPIPE { driver?.giveUp { _ in true } }
+        driver?.giveUp { _ in true }
         for result in results + newResults { Result.free(result) }
     }
 
@@ -61,14 +61,6 @@ final class Queue: Handled {
         let credentials = client.state.credentials
         isResting = credentials.isRefreshing && driver?.isRefreshing ?? false
         if isResting { credentials.rest(at: System.now.wallSeconds) }
-    }
-
-    /// Around all that may write to a connection; for the rest it would be three system calls for nothing.
-    private func withoutSIGPIPE<R>(_ body: () -> R) -> R {
-        var sigpipe = lj_sigpipe()
-        lj_sigpipe_begin(&sigpipe)
-        defer { lj_sigpipe_end(&sigpipe) }
-        return body()
     }
 
     /// In a forked child, leaves the parent's transfers alone and begins anew what was under way.
@@ -119,7 +111,7 @@ extension Queue {
     }
 
     func cancel(tag: UInt64) -> Code {
-        let ended = withoutSIGPIPE { cancelGets(tag: tag) } + poller.cancel(tag: tag, .cancelled)
+        let ended = cancelGets(tag: tag) + poller.cancel(tag: tag, .cancelled)
         takeDeliveries(nil)
         if ended == 0 { return .unknownTag }
         callAtOnce()
@@ -164,15 +156,12 @@ extension Queue {
 extension Queue {
     /// The next result, after up to so many milliseconds; negative for no limit.
     func next(timeout milliseconds: Int64) -> OpaquePointer? {
-        defer { driver?.setAlarm(hasResult || canStart ? 0 : nextTime) }
-        return pop() ?? withoutSIGPIPE { goOn(timeout: milliseconds) }
-    }
-
-    private func goOn(timeout milliseconds: Int64) -> OpaquePointer? {
         let end = milliseconds < 0
             ? Duration.never : Duration.sum(System.now.monotonic, Duration.milliseconds(milliseconds))
         var wait: Int64 = 0
+        defer { driver?.setAlarm(hasResult || canStart ? 0 : nextTime) }
         while true {
+            if let result = pop() { return result }
             advance(waiting: wait)
             if let result = pop() { return result }
             let now = System.now.monotonic

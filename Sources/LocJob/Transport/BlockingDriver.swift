@@ -39,10 +39,9 @@ struct BlockingDriver {
     }
 
     /// Sends the transfer's request and waits for what comes of it.
-    func send(deadline: Nanoseconds) -> Answer {
-        var guardian = lj_sigpipe()
-        lj_sigpipe_begin(&guardian)
-        defer { lj_sigpipe_end(&guardian) }
+    func send(deadline: Nanoseconds) -> Answer { withoutSIGPIPE { sendAndWait(deadline: deadline) } }
+
+    private func sendAndWait(deadline: Nanoseconds) -> Answer {
         guard transfer.begin() else {
             return .failed(Failure(.internalError, "libcurl did not take the request"), Timings())
         }

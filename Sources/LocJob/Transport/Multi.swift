@@ -15,10 +15,7 @@ final class Multi {
 
     /// Closing a TLS connection writes to it.
     deinit {
-        var guardian = lj_sigpipe()
-        lj_sigpipe_begin(&guardian)
-        lj_multi_free(handle)
-        lj_sigpipe_end(&guardian)
+        withoutSIGPIPE { lj_multi_free(handle) }
     }
 
     /// Readable when `drive` has something to do, or the alarm's time has come.

@@ -11,6 +11,8 @@ final class MultiDriver {
         var call: ServiceCall
         /// Since when the request is on its way; nil while none is.
         var sentAt: Nanoseconds?
+        /// How libcurl says the request ended, until that is told.
+        var endCode: Int32?
         var program: RunningProgram?
         var programEnd = Duration.never
 
@@ -31,6 +33,8 @@ final class MultiDriver {
     private var timers = TimerHeap()
     private var idle: [Transfer] = []
     private var killed = KilledPrograms()
+    /// Runs whose requests have ended, while they are told.
+    private var ended: [Int] = []
     private(set) var count = 0
 
     private init(_ client: Client, _ multi: Multi) {
@@ -78,7 +82,7 @@ final class MultiDriver {
         for number in runs.indices {
             guard let run = runs[number], isGivenUp(run.mark) else { continue }
             let wasSending = run.sentAt != nil
-            if wasSending { lj_transfer_end(run.transfer.handle) }
+            if wasSending { run.transfer.end() }
             run.program?.cancel(&killed)
             // Tells the state that all calls share that this one refreshes no credentials any more.
             _ = run.call.advance(.cancelled(Timings()), at: System.now, run.transfer.request)
@@ -94,13 +98,13 @@ final class MultiDriver {
 
     /// Goes on with what is ready, after waiting up to so many milliseconds for something to be.
     func drive(waiting milliseconds: Int64, _ finish: Finish) -> Multi.Event {
-        let event = multi.drive(waiting: milliseconds)
-        while let number = multi.nextEnded {
-            guard runs.indices.contains(number), let run = runs[number], run.sentAt != nil else { continue }
-            run.sentAt = nil
-            timers.remove(number)
-            tell(run, run.transfer.answer(lj_transfer_end(run.transfer.handle)), number, finish)
+        let event = withoutSIGPIPE { goOn(waiting: milliseconds) }
+        for number in ended {
+            guard runs.indices.contains(number), let run = runs[number], let code = run.endCode else { continue }
+            run.endCode = nil
+            tell(run, run.transfer.answer(code), number, finish)
         }
+        ended.removeAll(keepingCapacity: true)
         let now = System.now.monotonic
         while let (time, number) = timers.first, time <= now {
             timers.remove(number)
@@ -108,6 +112,19 @@ final class MultiDriver {
             awaken(number, run, now, finish)
         }
         killed.look(at: now)
+        return event
+    }
+
+    /// What of this is libcurl's: it may write to connections, when they end too.
+    private func goOn(waiting milliseconds: Int64) -> Multi.Event {
+        let event = multi.drive(waiting: milliseconds)
+        while let number = multi.nextEnded {
+            guard runs.indices.contains(number), let run = runs[number], run.sentAt != nil else { continue }
+            run.sentAt = nil
+            timers.remove(number)
+            run.endCode = lj_transfer_end(run.transfer.handle)
+            ended.append(number)
+        }
         return event
     }
 }
@@ -176,7 +193,7 @@ extension MultiDriver {
             let end = min(run.call.deadline, silentUntil)
             if now < end { return timers.set(number, end) }
             let timings = run.transfer.timings
-            lj_transfer_end(run.transfer.handle)
+            run.transfer.end()
             run.sentAt = nil
             let silence = Failure(.readTimeout, "no byte came for \(readTimeout(run) / 1_000_000) ms")
             return tell(run, now >= run.call.deadline ? .deadline(timings) : .failed(silence, timings), number, finish)

@@ -50,10 +50,7 @@ final class Transfer {
 
     /// Closing a TLS connection writes to it.
     deinit {
-        var guardian = lj_sigpipe()
-        lj_sigpipe_begin(&guardian)
-        lj_transfer_free(handle)
-        lj_sigpipe_end(&guardian)
+        withoutSIGPIPE { lj_transfer_free(handle) }
     }
 
     /// Hands libcurl the request that was built; false when it does not take it.
@@ -64,6 +61,9 @@ final class Transfer {
         else { return false }
         return lj_transfer_begin(handle) == 0
     }
+
+    /// Gives up the request that is on its way.
+    func end() { _ = withoutSIGPIPE { lj_transfer_end(handle) } }
 
     private func setProxy() -> Bool {
         let wanted = request.isDirect ? nil : client.configuration.proxy(isHTTPS: request.isHTTPS)

@@ -1,5 +1,6 @@
-/* The library changes neither the handler of any signal nor the mask of the thread that calls it. */
-#include "check.h"
+/* The library changes neither the handler of any signal nor the mask of the thread that calls it; its functions find
+ * them so too, as what they start inherits the mask. */
+#include "queues.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -36,10 +37,54 @@ static void check_same(struct sigaction before[SIGNALS + 1], const sigset_t *mas
     }
 }
 
+static struct sigaction before[SIGNALS + 1];
+static sigset_t mask;
+static int provided, logged;
+
+static int32_t provide(void *user, locjob_credentials *credentials)
+{
+    (void)user;
+    check_same(before, &mask);
+    provided++;
+    return locjob_credentials_set(credentials, "AKIDUNKNOWN", "secret", NULL, 0);
+}
+
+static void report(void *user, int32_t level, const char *message)
+{
+    (void)user, (void)level, (void)message;
+    check_same(before, &mask);
+    logged++;
+}
+
+static void check_callbacks(int is_queued)
+{
+    locjob_config *config = locjob_config_new();
+    locjob_client *client;
+    locjob_queue *queue;
+
+    provided = logged = 0;
+    CHECK(locjob_config_set_credentials_provider(config, provide, NULL) == LOCJOB_OK);
+    CHECK(locjob_config_set_logger(config, report, NULL, LOCJOB_LOG_DEBUG) == LOCJOB_OK);
+    CHECK(locjob_client_new(config, &client) == NULL);
+    locjob_config_free(config);
+    if (is_queued) {
+        queue = new_queue(client);
+        CHECK(locjob_queue_get(queue, "reset", 1) == LOCJOB_OK);
+        take(queue, "reset", 1, LOCJOB_CONNECTION_LOST);
+        check_same(before, &mask);
+        locjob_queue_free(queue);
+    } else {
+        locjob_result *result = locjob_get(client, "reset", NULL);
+        CHECK_CODE(result, LOCJOB_CONNECTION_LOST);
+        locjob_free(result);
+    }
+    locjob_client_free(client);
+    check_same(before, &mask);
+    CHECK(provided == 1 && logged > 1);
+}
+
 int main(void)
 {
-    struct sigaction before[SIGNALS + 1];
-    sigset_t mask;
     locjob_client *client;
     locjob_result *result;
 
@@ -60,5 +105,7 @@ int main(void)
     check_same(before, &mask);
     locjob_client_free(client);
     check_same(before, &mask);
+    check_callbacks(0);
+    check_callbacks(1);
     return 0;
 }
