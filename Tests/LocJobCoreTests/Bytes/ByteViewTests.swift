@@ -111,6 +111,21 @@ struct ByteViewTests {
         text.withView { #expect($0.trimmed.text == trimmed) }
     }
 
+    /// What Unicode calls white space, and the four separators of ASCII, which Python's str.isspace takes for some.
+    @Test("are stripped of all white space that there is, and of nothing else")
+    func stripping() {
+        for scalar in (UInt32(0)...0x10FFFF).lazy.compactMap(Unicode.Scalar.init) {
+            let isSpace = scalar.properties.isWhitespace || (0x1C...0x1F).contains(scalar.value)
+            guard isSpace || scalar.value < 0x3100 else { continue }
+            let text = String(String.UnicodeScalarView([scalar]))
+            "\(text)a\(text)b\(text)\(text)".withView { view in
+                let expected = isSpace ? "a\(text)b" : "\(text)a\(text)b\(text)\(text)"
+                #expect(view.stripped.text == expected, "\(scalar.value)")
+            }
+        }
+        for bytes: Bytes in [[0xC2], [0xE2, 0x80], [0xA0], [0x80, 0x80]] { #expect(bytes.withView { $0.stripped.bytes } == bytes) }
+    }
+
     @Test("lower ASCII letters alone")
     func lowering() {
         "AZaz@[`{ÄΩ09".withView { #expect($0.lowercased.text == "azaz@[`{ÄΩ09") }

@@ -38,6 +38,9 @@ struct INIFileTests {
             ("\u{FEFF}[a]\nk = v\n", ["a|k|v|2"]),
             ("[a]\nkey with spaces = v\n", ["a|key with spaces|v|2"]),
             ("[a]\nÄ = é\n", ["a|Ä|é|2"]),
+            ("\u{A0}[a]\u{A0}\n\u{A0}k\u{A0}=\u{3000}v\u{A0}\n\u{2003}\n", ["a|k|v|2"]),
+            ("[a]\nk = one\n\u{A0}two\n", ["a|k|one\ntwo|2"]),
+            ("[a]\n\u{2003}k = one\n l = two\n", ["a|k|one|2", "a|l|two|3"]),
             ("", []), ("\n\n", []), ("# c", []), ("[a]", []),
         ] as [(String, [String])])
     func values(_ text: String, _ expected: [String]) throws {

@@ -18,6 +18,19 @@ struct SharedFilesTests {
         #expect(files.profile(Bytes("default")) == nil)
     }
 
+    @Test("have what [DEFAULT] says in every section, unless that says otherwise")
+    func common() throws {
+        let text = "[a]\n[DEFAULT]\nx = all\ny = all\n[profile b]\ny = own\n[services s]\n[sso-session t]\n"
+        let files = try read(.bytes(Bytes(text: text)), named: false)
+        let profile = try #require(files.profile(Bytes("b")))
+        #expect(profile.value("x")?.value == Bytes("all"))
+        #expect(profile.value("y")?.value == Bytes("own"))
+        #expect(files.services(Bytes("s"))?.value("x") != nil)
+        #expect(files.ssoSession(Bytes("t"))?.value("x") != nil)
+        #expect(files.profile(Bytes("default")) == nil)
+        #expect(files.profile(Bytes("DEFAULT")) == nil)
+    }
+
     @Test("that are named and cannot be read are a failure")
     func named() {
         let denied = failure { _ = try read(.denied, named: true) }

@@ -128,6 +128,39 @@ extension ByteView {
         return slice(from, to)
     }
 
+    /// Without white space of any kind at both ends, such as the no-break spaces of text that was copied
+    /// from a web page: what Python's str.strip leaves of UTF-8.
+    var stripped: ByteView {
+        var from = 0
+        var to = count
+        while from < to, spaceLength(at: from) > 0 { from += spaceLength(at: from) }
+        var length = 1
+        while length <= 3, to - length >= from {
+            if spaceLength(at: to - length) == length {
+                to -= length
+                length = 1
+            } else {
+                length += 1
+            }
+        }
+        return slice(from, to)
+    }
+
+    /// Bytes of the white space that begins at `index`; 0 for anything else.
+    @inline(never)
+    func spaceLength(at index: Int) -> Int {
+        let first = self[index]
+        let last = self[index + 2]
+        if first.isSpace || first &- 0x1C < 4 { return 1 }
+        switch (first, self[index + 1]) {
+        case (0xC2, 0x85), (0xC2, 0xA0): return 2  // U+0085, U+00A0
+        case (0xE1, 0x9A), (0xE3, 0x80): return last == 0x80 ? 3 : 0  // U+1680, U+3000
+        case (0xE2, 0x80): return last &- 0x80 < 0x0B || last == 0xA8 || last == 0xA9 || last == 0xAF ? 3 : 0  // U+2000 to U+202F
+        case (0xE2, 0x81): return last == 0x9F ? 3 : 0  // U+205F
+        default: return 0
+        }
+    }
+
     var lowercased: Bytes {
         var result = bytes
         for i in result.indices { result[i] = result[i].lowercased }

@@ -21,9 +21,12 @@ extension Resolver {
         guard let section = files.services(name.value) else {
             throw Failure(.invalidSetting, "\(name.source.text) names [services \(printable: name.value)], which is not there")
         }
-        guard let block = section.entry(service), let entry = block.nested.last(where: { $0.key.equals("endpoint_url") }),
-            !entry.value.isEmpty
-        else { return nil }
+        guard let block = section.entry(service) else { return nil }
+        // Not as if there were none: requests would go to AWS instead.
+        if block.nested.isEmpty {
+            throw Failure(.invalidSetting, "\(block.source.text) has no settings below it, such as endpoint_url")
+        }
+        guard let entry = block.nested.last(where: { $0.key.equals("endpoint_url") }), !entry.value.isEmpty else { return nil }
         return Sourced(value: entry.value, source: .file(key: entry.key, path: block.path, line: entry.line))
     }
 

@@ -55,14 +55,19 @@ private struct Parser {
     mutating func take(_ raw: ByteView) throws(Failure) {
         line += 1
         guard UTF8.isValid(raw) else { throw malformed("is not UTF-8") }
-        let text = raw.trimmed
+        let text = raw.stripped
         if text.isEmpty {
             if open != nil { open?.value.append(0x0A) }
             return
         }
         if text[0] == UInt8(ascii: "#") || text[0] == UInt8(ascii: ";") { return }
+        // In characters, as Python counts them.
         var depth = 0
-        while raw[depth].isSpace { depth += 1 }
+        var index = 0
+        while raw.spaceLength(at: index) > 0 {
+            index += raw.spaceLength(at: index)
+            depth += 1
+        }
         if open != nil, depth > indent {
             open?.value.append(0x0A)
             open?.value.append(text)
@@ -82,11 +87,11 @@ private struct Parser {
         guard !sections.isEmpty else { throw malformed("comes before the first [section]") }
         var end = 0
         while end < text.count, text[end] != UInt8(ascii: "="), text[end] != UInt8(ascii: ":") { end += 1 }
-        let key = text.prefix(end).trimmed
+        let key = text.prefix(end).stripped
         guard end < text.count, !key.isEmpty else {
             throw malformed("is neither a [section], a key = value nor a comment")
         }
-        open = INIFile.Entry(key: key.lowercased, value: text.from(end + 1).trimmed.bytes, line: line)
+        open = INIFile.Entry(key: key.lowercased, value: text.from(end + 1).stripped.bytes, line: line)
     }
 
     /// Files the open entry, whose value is whole now.
@@ -95,7 +100,7 @@ private struct Parser {
         open = nil
         if entry.value.first == 0x0A { entry.nested = try nested(entry.key) }
         continuation.removeAll()
-        entry.value = entry.value.withView { $0.trimmed.bytes }
+        entry.value = entry.value.withView { $0.stripped.bytes }
         // An entry is only opened inside a section.
         sections[sections.count - 1].entries.append(entry)
     }
@@ -107,7 +112,7 @@ private struct Parser {
             let entry = text.withView { text -> INIFile.Entry? in
                 guard let equals = text.firstIndex(of: UInt8(ascii: "=")) else { return nil }
                 return INIFile.Entry(
-                    key: text.prefix(equals).trimmed.bytes, value: text.from(equals + 1).trimmed.bytes, line: line)
+                    key: text.prefix(equals).stripped.bytes, value: text.from(equals + 1).stripped.bytes, line: line)
             }
             guard let entry else {
                 throw Failure(.invalidFile, "\(quoted: path) line \(line): no \"=\" inside the block of \(quoted: key)")

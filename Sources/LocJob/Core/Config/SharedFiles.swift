@@ -152,16 +152,23 @@ final class Profile {
         entries.last { $0.isFromCredentialsFile == inCredentialsFile && $0.key.equals(key) }
     }
 
+    /// Adds the sections that match. What `[DEFAULT]` says, in capitals, holds in each of them unless it says
+    /// otherwise, and is no section of its own (Python's configparser, default_section).
     func add(
         _ file: INIFile, _ path: Bytes, isCredentialsFile: Bool = false, where matches: (Bytes) -> Bool
     ) {
-        for section in file.sections where matches(section.name) {
-            sectionCount += 1
-            for entry in section.entries {
-                entries.append(
-                    Entry(
-                        key: entry.key, value: entry.value, nested: entry.nested, path: path, line: entry.line,
-                        isFromCredentialsFile: isCredentialsFile))
+        func isCommon(_ section: INIFile.Section) -> Bool { section.name.equals("DEFAULT") }
+        let others = sectionCount
+        for section in file.sections where !isCommon(section) && matches(section.name) { sectionCount += 1 }
+        if sectionCount == others { return }
+        for common in [true, false] {
+            for section in file.sections where isCommon(section) == common && (common || matches(section.name)) {
+                for entry in section.entries {
+                    entries.append(
+                        Entry(
+                            key: entry.key, value: entry.value, nested: entry.nested, path: path, line: entry.line,
+                            isFromCredentialsFile: isCredentialsFile))
+                }
             }
         }
     }

@@ -64,7 +64,8 @@ def configured(every_host, environment, tmp_path):
             environment.setenv(variable, every_host.url)
         environment.setenv("AWS_CA_BUNDLE", every_host.ca_file)
         for name, value in case["env"].items():
-            environment.setenv(name, value.replace("{home}", str(home)))
+            known = value.replace("{home}", str(home)).replace("{proxy}", every_host.url.partition("://")[2])
+            environment.setenv(name, known)
 
     every_host.take()
     return put

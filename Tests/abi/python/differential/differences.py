@@ -68,6 +68,14 @@ def _without_request_id(outcome):
     return outcome._replace(response={**outcome.response, "ResponseMetadata": metadata})
 
 
+def _without_proxy_user(outcome):
+    def cut(request: Dict[str, Any]) -> Dict[str, Any]:
+        headers = {name: value for name, value in request["headers"].items() if name != "proxy-authorization"}
+        return {**request, "headers": headers}
+
+    return outcome._replace(requests=[cut(request) for request in outcome.requests])
+
+
 DIFFERENCES = [
     # What is asked for
     Difference("job id too long", "ParamValidationError", "The model's maximum is 200 characters, boto3 sends any."),
@@ -96,6 +104,9 @@ DIFFERENCES = [
     Difference("status 300", "ClientError", "boto3 reads it as a job and then raises it, without code and message."),
     Difference("other request id", "ResourceNotFoundException", "x-amz-request-id counts in errors as it does in successes."),
     Difference("empty code", "ClientError", "An empty code counts as none, and the status stands for it."),
+    Difference("header twice", "ClientError", "Its first value counts; boto3 joins them, and no code is \"A, B\"."),
+    Difference("half a character", "ClientError", "Half of a surrogate pair becomes U+FFFD, as text of C is UTF-8; boto3 passes on what nothing can encode."),
+    Difference("long error", "ClientError", "Code, message and a body that is no JSON are cut at 256, 65536 and 1000 characters; boto3 keeps all."),
     # Retries
     Difference("maximum of legacy mode", None, "amz-sdk-request tells it in both modes; boto3's legacy mode leaves it out.", _in_headers("amz-sdk-request", "; max=.*")),
     Difference("clock skew", "ClientError", "A wrong clock is noticed and the request signed again; boto3 fails for as long as it is wrong (boto3#1252)."),
@@ -105,23 +116,32 @@ DIFFERENCES = [
     Difference("AWS_PROFILE first", None, "boto3 alone prefers AWS_DEFAULT_PROFILE; all others read AWS_PROFILE first or only."),
     Difference("empty variable", None, "An empty variable counts as unset; boto3 takes some at their word and fails."),
     Difference("boolean", "InvalidConfigError", "Anything but true and false is an error, where boto3 silently means false."),
-    Difference("setting", "InvalidConfigError", "One class for every setting; boto3 has several, and Python's ValueError."),
+    Difference("setting", "InvalidConfigError", "One class for every setting; boto3 has several, those of Python, and looks at some only when it needs them."),
     Difference("FIPS of a custom endpoint", "InvalidEndpoint", "The endpoint rules call it an error; boto3 leaves it out in silence."),
     Difference("endpoint", "InvalidEndpoint", "User info, query and fragment would not mean what their writer hopes; other characters must be escaped."),
+    Difference("host name", None, "What the resolver may know is asked for, such as my_service of Docker; boto3 has the rules of the Internet."),
     Difference("base path", None, "The path of an endpoint is sent as it is written; urllib3 takes dot segments out of it and escapes anew."),
     Difference("host prefix of an address", None, "metadata.127.0.0.1 and metadata.localhost reach nobody (aws-cli#6898)."),
     Difference("INI file", None, "Duplicate sections merge, duplicate keys and a BOM pass, as in the other SDKs; boto3 fails."),
+    Difference("profile default", None, "It wins over [default] wherever it stands, as in the other SDKs; with boto3 the later one wins."),
+    Difference("directory", "ConfigParseError", "Docker makes one where the file that it mounts is missing; boto3 takes it for no file."),
     Difference("session token", None, "AWS_SESSION_TOKEN goes before the legacy AWS_SECURITY_TOKEN."),
     Difference("half a key pair", "PartialCredentialsError", "A secret without its key is a mistake; boto3 looks further."),
+    Difference("keys without characters", "NoCredentialsError", "They count as none; boto3 signs with them."),
     # Credentials
     Difference("failed provider", "CredentialRetrievalError", "One class for whatever a configured provider fails of; boto3 has many, down to ClientError and Python's own."),
     Difference("length of a parameter", None, "STS itself knows how long its parameters may be; boto3 has the model's limits and raises ParamValidationError."),
     Difference("white space of a token", None, "Files end in a line break: it is no part of the token. boto3 sends it to STS and refuses it for containers."),
+    Difference("tilde of a token file", None, "It means the home directory, as in the paths of the two files; boto3 looks for a folder of that name."),
+    Difference("expiry without a zone", None, "It is UTC, as all times of AWS are; boto3 ends in a TypeError of Python."),
     Difference("IMDSv1", "NoCredentialsError", "Whoever has no token of IMDSv2 gets nothing; boto3 asks again without, as a forged request would."),
     Difference("older files", "NoCredentialsError", "AWS_CREDENTIAL_FILE and boto.cfg are those of SDKs that are no more."),
     Difference("aws login", None, "OpenSSL signs for it; boto3 needs the awscrt package."),
     Difference("session name", None, "The session of a role that nobody named is called locjob-session and the time.", _without_session_name),
     Difference("no_proxy", None, "libcurl knows networks (10.0.0.0/8) but no ports, takes a space for a comma, and the end of an address for no domain."),
+    Difference("proxy", "InvalidConfigError", "What is no URL of a proxy is an error at once, also for the other scheme; libcurl would take some for none."),
+    Difference("scheme of a proxy", None, "It may be in capitals, or one of SOCKS; boto3 knows http:// and https:// alone."),
+    Difference("proxy without a password", None, "The user is named to it with an empty one; boto3 leaves both out.", _without_proxy_user),
     Difference("settings of other services", None, "What has no effect on GetJob is not read; boto3 refuses bad values of it."),
     Difference("dual-stack of isolated Regions", None, "The endpoint rules allow it; boto3's older resolver does not know the suffix."),
 ]  # fmt: skip
