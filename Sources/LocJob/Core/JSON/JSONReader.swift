@@ -1,88 +1,5 @@
 import CCore
 
-/// What a JSON value is: an enumeration that is read out of a word without a look at whether it is
-/// one of these.
-struct JSONKind: Equatable {
-    fileprivate let number: UInt32
-
-    static let object = JSONKind(number: 0), array = JSONKind(number: 1), string = JSONKind(number: 2)
-    static let number = JSONKind(number: 3), bool = JSONKind(number: 4), null = JSONKind(number: 5)
-}
-
-/// A value inside a JSON text that has been read: its kind and where it stands. Two words, so that it is handed on
-/// in registers and an object's members take little memory.
-struct JSONValue {
-    private let base: UnsafePointer<UInt8>
-    private let length: UInt32
-    /// From the lowest bit on: three of the kind, `escapes`, `others` and the count.
-    private let bits: UInt32
-
-    private static let escapes: UInt32 = 8
-    private static let others: UInt32 = 16
-    private static let one: UInt32 = 32
-
-    /// The reader takes no longer text.
-    @inline(__always)
-    fileprivate init(
-        _ kind: JSONKind, _ base: UnsafePointer<UInt8>, length: Int, hasEscapes: Bool = false, _ contents: Contents = Contents()
-    ) {
-        self.base = base
-        self.length = UInt32(truncatingIfNeeded: length)
-        bits = kind.number | (hasEscapes ? Self.escapes : 0) | contents.bits
-    }
-
-    @inline(__always)
-    var kind: JSONKind { JSONKind(number: bits & 7) }
-
-    /// Behind its last byte.
-    @inline(__always)
-    fileprivate var end: UnsafePointer<UInt8> { base + Int(length) }
-
-    /// The value's own text, quotation marks and brackets included.
-    @inline(__always)
-    var text: ByteView { ByteView(base, count: Int(length)) }
-
-    /// For objects and arrays: how many values it holds.
-    var count: Int { Int(bits / Self.one) }
-
-    /// For objects and arrays: whether all of them are strings.
-    var isAllStrings: Bool { bits & Self.others == 0 }
-
-    /// For strings: whether it holds escapes, so that its text is not its value.
-    @inline(__always)
-    var hasEscapes: Bool { bits & Self.escapes != 0 }
-
-    @inline(__always)
-    var isNull: Bool { kind == .null }
-
-    /// What an object or array has held so far.
-    fileprivate struct Contents {
-        /// As the value will have them.
-        fileprivate var bits: UInt32 = 0
-
-        @inline(__always)
-        var isEmpty: Bool { bits == 0 }
-
-        @inline(__always)
-        mutating func add(_ value: JSONValue) throws(Failure) {
-            guard bits < UInt32.max - 2 * JSONValue.one else { throw Self.tooMany }
-            bits &+= JSONValue.one
-            if value.kind != .string { bits |= JSONValue.others }
-        }
-
-        @inline(never)
-        private static var tooMany: Failure {
-            .invalidResponse("JSON holds more than \(Int(UInt32.max / JSONValue.one)) values in one place")
-        }
-    }
-}
-
-/// A member of an object.
-struct JSONMember {
-    var key: JSONValue
-    var value: JSONValue
-}
-
 /// Reads JSON as RFC 8259 has it, and nothing more: no comments, no trailing commas, no NaN, no byte
 /// order mark; strings must be valid UTF-8. It keeps places instead of building a tree.
 ///
@@ -114,12 +31,11 @@ struct JSONReader {
     }
 
     /// Reads a whole document that must be an object, and hands over its members as they come.
+    @inline(never)
     static func object(
         _ text: ByteView, member: (_ key: JSONValue, _ value: JSONValue) throws(Failure) -> Void
     ) throws(Failure) {
-        let reader = try JSONReader(text)
-        let start = reader.skipSpace(0)
-        guard reader.isObject(at: start) else { throw reader.unexpected("an object", at: start) }
+        let (reader, start) = try begin(text)
         try reader.end(after: try reader.value(at: start, depth: 0, member: member))
     }
 
@@ -158,10 +74,16 @@ extension JSONReader {
 
     /// Enters the object that a whole document must be. To be ended by `end(after:)`.
     static func enter(document text: ByteView) throws(Failure) -> (JSONReader, Walk) {
+        let (reader, start) = try begin(text)
+        return (reader, try reader.enter(at: start, depth: 0))
+    }
+
+    /// Finds where the object begins that a whole document must be.
+    private static func begin(_ text: ByteView) throws(Failure) -> (JSONReader, start: Int) {
         let reader = try JSONReader(text)
         let start = reader.skipSpace(0)
         guard reader.isObject(at: start) else { throw reader.unexpected("an object", at: start) }
-        return (reader, try reader.enter(at: start, depth: 0))
+        return (reader, start)
     }
 
     @inline(__always)
@@ -266,7 +188,8 @@ extension JSONReader {
     /// What stands from `start` up to `end`, which is never beyond the end.
     @inline(__always)
     private func found(
-        _ kind: JSONKind, _ start: Int, _ end: Int, hasEscapes: Bool = false, _ contents: JSONValue.Contents = JSONValue.Contents()
+        _ kind: JSONKind, _ start: Int, _ end: Int, hasEscapes: Bool = false,
+        _ contents: JSONValue.Contents = JSONValue.Contents()
     ) -> JSONValue {
         JSONValue(kind, base + start, length: end &- start, hasEscapes: hasEscapes, contents)
     }
@@ -294,7 +217,9 @@ extension JSONReader {
         walk.place = skipSpace(walk.place, to: isFirst ? UInt8(ascii: "\"") : UInt8(ascii: ","))
         if self[walk.place] == bracket { return false }
         if isFirst { return true }
-        guard self[walk.place] == UInt8(ascii: ",") else { throw unexpected("',' or the closing bracket", at: walk.place) }
+        guard self[walk.place] == UInt8(ascii: ",") else {
+            throw unexpected("',' or the closing bracket", at: walk.place)
+        }
         walk.place = skipSpace(walk.place &+ 1, to: UInt8(ascii: "\""))
         return true
     }
