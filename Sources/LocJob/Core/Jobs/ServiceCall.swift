@@ -5,11 +5,11 @@
 ///                              ▲            │
 ///                              └── wait ◄───┘ retry
 struct ServiceCall {
-    private let client: ClientState
+    let client: ClientState
     private let operation: Operation
     private let invocationID: (UInt64, UInt64)
     private let traceID: Bytes?
-    private var jitter: Jitter
+    var jitter: Jitter
     private let timeout: Nanoseconds
     /// On the monotonic clock.
     let deadline: Nanoseconds
@@ -18,25 +18,25 @@ struct ServiceCall {
     private let isPaced: Bool
     private var turn: Nanoseconds?
 
-    private var credentials: Credentials?
+    var credentials: Credentials?
     /// The refresh that this call has taken on, and whether it must succeed.
-    private var fetch: (any CredentialFetch)?
-    private var isFetchMandatory = true
-    private var fetchNumber = 0
+    var fetch: (any CredentialFetch)?
+    var isFetchMandatory = true
+    var fetchNumber = 0
     /// The refresh of another call that this one waits for.
-    private var awaited: Int?
-    private var hasReplacedCredentials = false
+    var awaited: Int?
+    var hasReplacedCredentials = false
     private(set) var attempts = 0
-    private var delay: Nanoseconds = 0
+    var delay: Nanoseconds = 0
     private var trace = Trace()
-    private var lastResponse: HTTPResponse?
+    var lastResponse: HTTPResponse?
     /// What ended which attempt.
-    private var lastError: (text: Text, attempt: Int)?
+    var lastError: (text: Text, attempt: Int)?
     /// The service's clock less this machine's, as the last `Date` had it.
-    private var observedSkew: Int64?
-    private var hasCorrectedClock = false
+    var observedSkew: Int64?
+    var hasCorrectedClock = false
     /// What the attempt under way was signed with.
-    private var signedSkew: Int64 = 0
+    var signedSkew: Int64 = 0
     private var retryCost: Int64?
     /// Whether that was for an attempt which has yet to be made.
     private var isRetryAhead = false
@@ -91,7 +91,8 @@ struct ServiceCall {
         case .failed(let failure, let timings):
             record(isThrottled: false, at: now)
             note(status: 0, failure.code.shortName.bytes, timings)
-            return retry(failure.code.isRetryable ? .transient : .none, failure.message, hint: nil, at: now) ?? finish(failure)
+            let kind: RetryClass = failure.code.isRetryable ? .transient : .none
+            return retry(kind, failure.message, hint: nil, at: now) ?? finish(failure)
         case .woke:
             return send(at: now, request)
         default:
@@ -100,86 +101,10 @@ struct ServiceCall {
     }
 }
 
-// MARK: - Credentials
-
-extension ServiceCall {
-    /// How often a call that waits for another's refresh looks whether it is done.
-    private static let awaitInterval = Duration.milliseconds(10)
-
-    private mutating func obtainCredentials(at now: Moment, _ request: HTTPRequest) -> Action {
-        switch client.credentials.claim(at: now.wallSeconds, awaited: awaited) {
-        case .use(let credentials):
-            self.credentials = credentials
-            awaited = nil
-            return send(at: now, request)
-        case .wait(let generation):
-            awaited = generation
-            return .wait(until: Duration.sum(now.monotonic, Self.awaitInterval))
-        case .failed(let failure):
-            return finish(failure)
-        case .refresh(let isMandatory, let number):
-            awaited = nil
-            isFetchMandatory = isMandatory
-            fetchNumber = number
-            do throws(Failure) {
-                let fetch = try client.configuration.credentialChain.makeFetch()
-                self.fetch = fetch
-                return action(for: try fetch.start(context(now, request)), at: now, request)
-            } catch {
-                return fetchFailed(error, at: now, request)
-            }
-        }
-    }
-
-    private mutating func resume(
-        _ fetch: any CredentialFetch, _ answer: Answer, at now: Moment, _ request: HTTPRequest
-    ) -> Action {
-        do throws(Failure) {
-            return action(for: try fetch.resume(answer, context(now, request)), at: now, request)
-        } catch {
-            return fetchFailed(error, at: now, request)
-        }
-    }
-
-    private mutating func action(for step: FetchStep, at now: Moment, _ request: HTTPRequest) -> Action {
-        switch step {
-        case .send: return .send
-        case .wait(let end): return .wait(until: end)
-        case .read(let path): return .read(path: path)
-        case .write(let path, let contents): return .write(path: path, contents: contents)
-        case .run(let arguments): return .run(arguments: arguments)
-        case .askMFA(let serial): return .askMFA(serial: serial)
-        case .askCaller: return .askCaller
-        case .done(let fetched):
-            fetch = nil
-            client.credentials.succeed(fetched, at: now.wallSeconds)
-            credentials = fetched.credentials
-            return send(at: now, request)
-        }
-    }
-
-    /// A refresh ahead of time may fail: the credentials in use still live.
-    private mutating func fetchFailed(_ failure: Failure, at now: Moment, _ request: HTTPRequest) -> Action {
-        fetch = nil
-        let current = client.credentials.fail(failure, at: now.wallSeconds)
-        guard !isFetchMandatory, let current else {
-            // The last of the chain has none either: say what each one lacks.
-            let isNone = failure.code == .noCredentials
-            return finish(isNone ? client.configuration.credentialChain.none(failure) : failure)
-        }
-        credentials = current
-        return send(at: now, request)
-    }
-
-    private mutating func context(_ now: Moment, _ request: HTTPRequest) -> FetchContext {
-        FetchContext(now: now, request: request, client: client, random: jitter.next())
-    }
-}
-
 // MARK: - Sending
 
 extension ServiceCall {
-    private mutating func send(at now: Moment, _ request: HTTPRequest) -> Action {
+    mutating func send(at now: Moment, _ request: HTTPRequest) -> Action {
         if now.monotonic >= deadline { return finish(outOfTime()) }
         if isPaced {
             let turn = self.turn ?? client.budget.reserve(at: now.monotonic)
@@ -252,7 +177,8 @@ extension ServiceCall {
                 note(status: response.status, Code.outOfMemory.shortName.bytes, timings)
                 return finish(Failure(.outOfMemory, "no memory for the service's error"))
             }
-            return receive(ServiceError(response, mode: client.configuration.retryMode), response, timings, now, request)
+            let error = ServiceError(response, mode: client.configuration.retryMode)
+            return receive(error, response, timings, now, request)
         }
         do throws(Failure) {
             var job: Job?
@@ -288,53 +214,10 @@ extension ServiceCall {
             ?? .finish(.serviceError(error, metadata, trace))
     }
 
-    /// Whether the error says that the credentials are no longer good, and there can be others. Once a
-    /// call, as an attempt like any other.
-    private mutating func replacesCredentials(
-        _ error: ServiceError, _ response: HTTPResponse, _ request: HTTPRequest
-    ) -> Bool {
-        let isExpired = error.name.withView { ServiceErrorName.isExpiredCredentials($0) }
-        guard isExpired, !hasReplacedCredentials, attempts < client.configuration.maxAttempts, let credentials,
-            client.credentials.discard(credentials)
-        else { return false }
-        hasReplacedCredentials = true
-        lastError = (error.text, attempts)
-        // The answers of a credential service take its place in the driver's memory.
-        request.keptHead.removeAll()
-        request.keptHead.append(response.head)
-        lastResponse = HTTPResponse(status: response.status, head: request.keptHead.view, body: .empty)
-        delay = 0
-        return true
-    }
-
     private func record(isThrottled: Bool, at now: Moment) {
         client.rateLimiter?.record(isThrottled: isThrottled, at: now.monotonic)
         if isPaced || isThrottled { client.budget.record(isThrottled: isThrottled, at: now.monotonic) }
     }
-
-    private mutating func noteDate(_ response: HTTPResponse, _ now: Moment) {
-        guard let date = response.field("date"), let sent = Timestamp(rfc822: date) else { return }
-        observedSkew = sent.seconds &- now.wallSeconds
-    }
-
-    /// Whether the error is this machine's clock's fault: then the offset is remembered for the client, and
-    /// the request is worth signing again at once. Once a call, as an attempt like any other.
-    private mutating func correctsClock(_ error: ServiceError, at now: Moment) -> Bool {
-        let isSkewed = error.name.withView { ServiceErrorName.isClockSkew($0) }
-        // Against what this attempt was signed with: another call may have corrected the client meanwhile.
-        guard isSkewed, !hasCorrectedClock, let observedSkew,
-            (observedSkew &- signedSkew).magnitude > Self.toleratedSkew
-        else { return false }
-        client.clockSkew = observedSkew
-        guard attempts < client.configuration.maxAttempts else { return false }
-        hasCorrectedClock = true
-        lastError = (error.text, attempts)
-        delay = 0
-        return true
-    }
-
-    /// In seconds. The service refuses what is more than five minutes off.
-    private static let toleratedSkew: UInt64 = 240
 
     /// In bytes: more than what a retry takes besides the request and its answer.
     private static let memoryOfRetry = 16_384
@@ -355,7 +238,9 @@ extension ServiceCall {
         let end = Duration.sum(now.monotonic, delay)
         // Waiting for a time at which nothing can be sent any more helps nobody.
         if end >= deadline { return finish(outOfTime()) }
-        guard hasMemory(Self.memoryOfRetry) else { return finish(Failure(.outOfMemory, "no memory for another attempt")) }
+        guard hasMemory(Self.memoryOfRetry) else {
+            return finish(Failure(.outOfMemory, "no memory for another attempt"))
+        }
         trace.reserve()
         if configuration.retryMode != .legacy {
             guard let cost = client.retryQuota.acquire(kind) else {
@@ -405,15 +290,15 @@ extension ServiceCall {
             isMaxAttemptsReached: isLast || isMaxAttemptsReached, isRetryQuotaReached: isQuotaReached)
     }
 
-    private func finish(_ failure: Failure) -> Action { .finish(.failure(failure, metadata, trace)) }
+    func finish(_ failure: Failure) -> Action { .finish(.failure(failure, metadata, trace)) }
 
     private func outOfTime() -> Failure {
         let milliseconds = timeout / 1_000_000
-        guard let lastError else {
+        guard let (text, attempt) = lastError else {
             return Failure(.deadlineExceeded, "no answer within the \(milliseconds) ms of the call")
         }
         return Failure(
             .deadlineExceeded,
-            "no answer within the \(milliseconds) ms of the call; attempt \(lastError.attempt) ended with: \(lastError.text)")
+            "no answer within the \(milliseconds) ms of the call; attempt \(attempt) ended with: \(text)")
     }
 }
