@@ -35,7 +35,10 @@ let c: [CSetting] = [
     // cannot), and without the folder that it was built in.
     // No unwind tables: the Swift around it has none either, and debuggers have those of the debug information.
     .unsafeFlags(
-        ["-fno-asynchronous-unwind-tables", "-D_FORTIFY_SOURCE=2", "-gdwarf-4", "-ffile-prefix-map=\(Context.packageDirectory)=."], release),
+        [
+            "-fno-asynchronous-unwind-tables", "-D_FORTIFY_SOURCE=2", "-gdwarf-4",
+            "-ffile-prefix-map=\(Context.packageDirectory)=.",
+        ], release),
 ]
 
 let package = Package(

@@ -127,8 +127,8 @@ int lj_multi_watch(lj_multi *multi, int descriptor) {
 // ---- going on
 
 // libcurl is left half way when memory runs out as it notes a socket: the next socket action divides by zero (the hash
-// of a socket's transfers has no slots any more; 7.88). Only taking handles out of it is safe from then on. And once the
-// kernel had no room for a socket (`on_socket`), libcurl asks for nothing more, not even the time.
+// of a socket's transfers has no slots any more; 7.88). Only taking handles out of it is safe from then on. And once
+// the kernel had no room for a socket (`on_socket`), libcurl asks for nothing more, not even the time.
 static void act(lj_multi *multi, int socket, int what) {
     int running = 0;
     if (multi->is_exhausted) return;

@@ -73,7 +73,8 @@ int lj_write_file(const char *path, const uint8_t *data, size_t length, const ch
         lj_held_signal held;
         lj_signal_hold(&held, SIGXFSZ);
         // The mode once more: a umask may have taken from it.
-        int is_written = fchmod(descriptor, 0600) == 0 && write_all(descriptor, data, length) == 0 && fsync(descriptor) == 0;
+        int is_written = fchmod(descriptor, 0600) == 0 && write_all(descriptor, data, length) == 0 &&
+                         fsync(descriptor) == 0;
         int error = errno;
         lj_signal_release(&held);
         if (close(descriptor) != 0 && is_written) {

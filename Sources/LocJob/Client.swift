@@ -45,7 +45,8 @@ final class Client: Handled {
         var files = SharedFiles()
         if settings.usesEnvironment {
             let paths = try SharedFiles.Paths(settings, environment)
-            files = try SharedFiles(paths, config: System.read(paths.config), credentials: System.read(paths.credentials))
+            files = try SharedFiles(
+                paths, config: System.read(paths.config), credentials: System.read(paths.credentials))
         }
         guard let closing = Event.make() else { throw Failure(.outOfMemory, "no descriptor for a client") }
         func configure(_ settings: Settings, instanceRegion: Bytes?) throws(Failure) -> Configuration {
@@ -103,7 +104,8 @@ final class Client: Handled {
     func wait(_ jobID: JobID, timeout: Nanoseconds?, _ event: Event?, finish: Finish) -> OpaquePointer? {
         let cancellation = Cancellation(self, event)
         let poller = Poller(state, random: System.random.0)
-        poller.add(jobID, tag: 0, isWatching: false, timeout: timeout ?? state.configuration.waitTimeout, at: System.now)
+        poller.add(
+            jobID, tag: 0, isWatching: false, timeout: timeout ?? state.configuration.waitTimeout, at: System.now)
         if !cancellation.isSignalled, let ended = state.endedJobs.find(jobID) {
             return ended.withOutcome { finish($0.ofWait) }
         }

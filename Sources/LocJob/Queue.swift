@@ -167,7 +167,8 @@ extension Queue {
             let now = System.now.monotonic
             if pending == 0 || now >= end { return nil }
             let until = min(end, nextTime)
-            wait = until == Duration.never ? -1 : max(Duration.difference(until, now), 0) / 1_000_000 + (until > now ? 1 : 0)
+            let milliseconds = max(Duration.difference(until, now), 0) / 1_000_000
+            wait = until == Duration.never ? -1 : milliseconds + (until > now ? 1 : 0)
         }
     }
 
@@ -226,7 +227,11 @@ extension Queue {
             for tag in tags { push(outcome, jobID, tag: tag, isWait: false) }
             for tag in late {
                 // Who joined it later has more time.
-                if outcome.code == .deadlineExceeded { gets.add(jobID, tag: tag) } else { push(outcome, jobID, tag: tag, isWait: false) }
+                if outcome.code == .deadlineExceeded {
+                    gets.add(jobID, tag: tag)
+                } else {
+                    push(outcome, jobID, tag: tag, isWait: false)
+                }
             }
         }
     }

@@ -14,7 +14,9 @@ public func locjob_client_new(
             guard let client else { throw Failure(.invalidArgument, "no place for the client: it is NULL") }
             let known = Handle.object(config, Config.self)
             if config != nil, known == nil { throw Failure(.invalidArgument, "the config is none, or was released") }
-            guard let handle = Handle.retain(try makeClient(known)) else { throw Failure(.outOfMemory, "no memory for a client") }
+            guard let handle = Handle.retain(try makeClient(known)) else {
+                throw Failure(.outOfMemory, "no memory for a client")
+            }
             client.pointee = handle
             return nil
         } catch {

@@ -33,7 +33,9 @@ enum Handle {
     }
 
     /// A pointer for memory that is no object of Swift's, made at the beginning of `memory`.
-    static func place(at memory: UnsafeMutableRawPointer, _ kind: UInt64, _ content: UnsafeMutableRawPointer) -> OpaquePointer {
+    static func place(
+        at memory: UnsafeMutableRawPointer, _ kind: UInt64, _ content: UnsafeMutableRawPointer
+    ) -> OpaquePointer {
         let handle = memory.assumingMemoryBound(to: lj_handle.self)
         handle.initialize(to: lj_handle(of_malloc: (0, 0), kind: kind, object: content))
         return OpaquePointer(handle)

@@ -45,7 +45,9 @@ struct BlockingDriver {
         guard transfer.begin() else {
             return .failed(Failure(.internalError, "libcurl did not take the request"), Timings())
         }
-        var limits = Limits(deadline: deadline, readTimeout: transfer.request.readTimeout ?? client.state.configuration.readTimeout)
+        var limits = Limits(
+            deadline: deadline,
+            readTimeout: transfer.request.readTimeout ?? client.state.configuration.readTimeout)
         while lj_transfer_perform(transfer.handle) != 0 {
             if let end = limits.look(at: transfer, System.now.monotonic) {
                 let timings = transfer.timings
@@ -58,7 +60,8 @@ struct BlockingDriver {
                 }
             }
             let event = lj_transfer_wait(
-                transfer.handle, cancellation.closing, cancellation.cancelled, limits.milliseconds(from: System.now.monotonic))
+                transfer.handle, cancellation.closing, cancellation.cancelled,
+                limits.milliseconds(from: System.now.monotonic))
             if event != 0 {
                 let timings = transfer.timings
                 lj_transfer_end(transfer.handle)

@@ -65,7 +65,11 @@ final class MultiDriver {
     func start(_ call: consuming ServiceCall, mark: Int, _ finish: Finish) {
         let transfer: Transfer
         do throws(Failure) {
-            if let known = idle.popLast() { transfer = known } else { transfer = try Transfer.make(client.state, in: multi) }
+            if let known = idle.popLast() {
+                transfer = known
+            } else {
+                transfer = try Transfer.make(client.state, in: multi)
+            }
         } catch {
             return finish(mark, .failure(error))
         }

@@ -27,7 +27,9 @@ final class Transfer {
     /// `multi` runs it with others; without one it runs by itself. Throws OUT_OF_MEMORY, or INVALID_SETTING for
     /// what libcurl does not take.
     static func make(_ client: ClientState, in multi: Multi? = nil) throws(Failure) -> Transfer {
-        guard let handle = lj_transfer_new(multi?.handle) else { throw Failure(.outOfMemory, "no memory for a connection") }
+        guard let handle = lj_transfer_new(multi?.handle) else {
+            throw Failure(.outOfMemory, "no memory for a connection")
+        }
         let transfer = Transfer(handle, client, multi)
         lj_transfer_set_limits(handle, largestHead, client.configuration.maxResponseBytes)
         var refused: StaticString?
@@ -115,7 +117,9 @@ final class Transfer {
         lj_transfer_received(handle, &received)
         // libcurl takes a head that ends with its connection for a whole one.
         if code == 0, received.is_head_whole == 0 {
-            return .failed(Failure(.connectionLost, "\(Code.connectionLost.text): it was closed within a response's head"), timings)
+            return .failed(
+                Failure(.connectionLost, "\(Code.connectionLost.text): it was closed within a response's head"),
+                timings)
         }
         if code == 0 {
             let response = HTTPResponse(

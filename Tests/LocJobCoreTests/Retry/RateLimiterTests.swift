@@ -26,10 +26,12 @@ struct RateLimiterTests {
         #expect(limiter.acquire(at: nanoseconds(Self.start)) == nil)
         for (index, row) in rows.enumerated() {
             limiter.record(isThrottled: row.throttled, at: nanoseconds(row.at))
-            let state = limiter.state
-            let isClose = [(state.rate, row.rate), (state.capacity, row.capacity), (state.tokens, row.tokens)]
+            let (rate, capacity, tokens) = (limiter.rate, limiter.capacity, limiter.tokens)
+            let isClose = [(rate, row.rate), (capacity, row.capacity), (tokens, row.tokens)]
                 .allSatisfy { abs($0 - $1) <= 1e-6 * max(1, abs($1)) }
-            #expect(isClose && state.isEnabled == row.enabled, "answer \(index): \(state), not \(row)")
+            #expect(
+                isClose && limiter.isEnabled == row.enabled,
+                "answer \(index): \(limiter.isEnabled), \(rate), \(capacity), \(tokens), not \(row)")
         }
     }
 

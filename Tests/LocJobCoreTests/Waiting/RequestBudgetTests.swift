@@ -54,13 +54,13 @@ struct RequestBudgetTests {
         let second = Duration.milliseconds(1000)
         budget.record(isThrottled: true, at: second)
         budget.record(isThrottled: true, at: second + 1)
-        #expect(abs(budget.currentRate - 2.8) < 0.01)
+        #expect(abs(budget.rate - 2.8) < 0.01)
         let turns = milliseconds(budget, 3, at: 1001)
         #expect(turns[0] == 1001 && turns[1] > 1300 && turns[2] > 1600)
         for count in 2...60 as ClosedRange<Int64> { budget.record(isThrottled: true, at: second * count + count * 2) }
-        #expect(budget.currentRate >= 0.25 && budget.currentRate < 2)
+        #expect(budget.rate >= 0.25 && budget.rate < 2)
         budget.record(isThrottled: false, at: 200 * second)
-        #expect(budget.currentRate == 4)
+        #expect(budget.rate == 4)
         #expect(milliseconds(budget, 4, at: 200_000).allSatisfy { $0 == 200_000 })
     }
 

@@ -45,13 +45,16 @@ struct Configuration {
         hasCallerProvider: Bool = false, instanceRegion: Bytes? = nil
     ) throws(Failure) {
         let resolver = try Resolver(settings, environment, files)
-        guard let named = try resolver.value(.region) ?? instanceRegion.map({ Sourced(value: $0, source: .instanceMetadata) })
+        guard
+            let named = try resolver.value(.region)
+                ?? instanceRegion.map({ Sourced(value: $0, source: .instanceMetadata) })
         else { throw Failure(.noRegion, "no Region: set \"region\", AWS_REGION or the profile's region") }
         let region = try Region(named)
         let mode = try resolver.value(.retryMode)
         retryMode = mode.flatMap { $0.value.withView { RetryMode(named: $0) } } ?? .standard
         maxAttempts = try resolver.number(.maxAttempts, default: retryMode.defaultAttempts)
-        let defaults = try resolver.defaultsMode.resolved(region: region.name, current: resolver.currentRegion ?? instanceRegion)
+        let defaults = try resolver.defaultsMode.resolved(
+            region: region.name, current: resolver.currentRegion ?? instanceRegion)
         connectTimeout = Duration.milliseconds(
             try resolver.number(.connectTimeout, default: defaults.connectTimeout))
         readTimeout = Duration.milliseconds(try resolver.number(.readTimeout))
@@ -78,7 +81,9 @@ struct Configuration {
             isDualStack: try resolver.flag(.useDualStackEndpoint),
             hasHostPrefix: try !resolver.flag(.disableHostPrefixInjection).value)
         credentialChain = CredentialChain(resolver, region, hasCallerProvider: hasCallerProvider)
-        caBundle = try resolver.value(.caBundle).map { found throws(Failure) in try environment.expand(path: found.value) }
+        caBundle = try resolver.value(.caBundle).map { found throws(Failure) in
+            try environment.expand(path: found.value)
+        }
         httpProxy = try resolver.proxy(.httpProxy)
         httpsProxy = try resolver.proxy(.httpsProxy)
         noProxy = try resolver.value(.noProxy)?.value
@@ -86,7 +91,8 @@ struct Configuration {
         let appID = try resolver.value(.appID)
         userAgent = UserAgent(
             platform, retryMode: retryMode, isCustomEndpoint: custom != nil,
-            environmentName: environment.value("AWS_EXECUTION_ENV"), appID: appID.flatMap { $0.value.isEmpty ? nil : $0.value })
+            environmentName: environment.value("AWS_EXECUTION_ENV"),
+            appID: appID.flatMap { $0.value.isEmpty ? nil : $0.value })
 
         explanation = try Explanation(
             resolver, region: named, maxAttempts: maxAttempts, connectTimeout: connectTimeout)
@@ -97,7 +103,8 @@ struct Configuration {
             warnings.append("requests to \(printable: endpoint.authority) are sent in the clear: the endpoint is http")
         }
         if region.isFIPS {
-            warnings.append("Region \(quoted: named.value) is an old name: use \(quoted: region.name) with use_fips_endpoint")
+            warnings.append(
+                "Region \(quoted: named.value) is an old name: use \(quoted: region.name) with use_fips_endpoint")
         }
         if let appID, appID.value.count > 50 {
             warnings.append("\(appID.source.text) is longer than 50 characters")
@@ -136,9 +143,6 @@ extension Configuration {
     var pacesAll: Bool { (maxRequestsPerSecond ?? 0) > 0 }
 
     func proxy(isHTTPS: Bool) -> Bytes? { isHTTPS ? httpsProxy : httpProxy }
-
-    /// The proxy to the endpoint.
-    var proxy: Bytes? { proxy(isHTTPS: endpoint.isHTTPS) }
 }
 
 extension Resolver {

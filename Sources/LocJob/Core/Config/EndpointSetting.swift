@@ -19,14 +19,16 @@ extension Resolver {
     private func serviceEndpoint(_ service: ByteView) throws(Failure) -> Sourced<Bytes>? {
         guard let name = profile?.entry("services") else { return nil }
         guard let section = files.services(name.value) else {
-            throw Failure(.invalidSetting, "\(name.source.text) names [services \(printable: name.value)], which is not there")
+            throw Failure(
+                .invalidSetting, "\(name.source.text) names [services \(printable: name.value)], which is not there")
         }
         guard let block = section.entry(service) else { return nil }
         // Not as if there were none: requests would go to AWS instead.
         if block.nested.isEmpty {
             throw Failure(.invalidSetting, "\(block.source.text) has no settings below it, such as endpoint_url")
         }
-        guard let entry = block.nested.last(where: { $0.key.equals("endpoint_url") }), !entry.value.isEmpty else { return nil }
+        let named = block.nested.last { $0.key.equals("endpoint_url") }
+        guard let entry = named, !entry.value.isEmpty else { return nil }
         return Sourced(value: entry.value, source: .file(key: entry.key, path: block.path, line: entry.line))
     }
 

@@ -23,7 +23,8 @@ struct Explanation {
             if setting == .maxAttempts { standard = "\(maxAttempts)" }
             if setting == .connectTimeout { standard = "\(connectTimeout / 1_000_000)" }
             if let found {
-                lines.append(Line(name: setting.name, value: Self.shown(found.value, setting), source: found.source.text))
+                let value = Self.shown(found.value, setting)
+                lines.append(Line(name: setting.name, value: value, source: found.source.text))
             } else {
                 lines.append(Line(name: setting.name, value: standard, source: "default"))
             }

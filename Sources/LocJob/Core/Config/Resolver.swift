@@ -63,7 +63,9 @@ struct Resolver {
 
     func variable(_ names: [ByteView], takesEmpty: Bool = false) -> Sourced<Bytes>? {
         for name in names {
-            if let value = environment.value(name, takesEmpty: takesEmpty) { return Sourced(value: value, source: .variable(name)) }
+            if let value = environment.value(name, takesEmpty: takesEmpty) {
+                return Sourced(value: value, source: .variable(name))
+            }
         }
         return nil
     }

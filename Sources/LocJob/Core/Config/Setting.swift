@@ -77,7 +77,9 @@ enum Setting: Int, CaseIterable, Sendable {
                 name: "disable_host_prefix_injection", kind: .boolean,
                 variables: ["AWS_DISABLE_HOST_PREFIX_INJECTION"], isInProfile: true, standard: "false")
         case .retryMode:
-            Row(name: "retry_mode", kind: .retryMode, variables: ["AWS_RETRY_MODE"], isInProfile: true, standard: "standard")
+            Row(
+                name: "retry_mode", kind: .retryMode, variables: ["AWS_RETRY_MODE"], isInProfile: true,
+                standard: "standard")
         case .maxAttempts:
             Row(
                 name: "max_attempts", kind: .integer(1...1_000_000), variables: ["AWS_MAX_ATTEMPTS"],
@@ -104,8 +106,10 @@ enum Setting: Int, CaseIterable, Sendable {
                 name: "ca_bundle", kind: .text, variables: ["AWS_CA_BUNDLE"], isInProfile: true,
                 lateVariables: ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
         // A proxy's URL may hold a password.
-        case .httpProxy: Row(name: "http_proxy", kind: .secret, variables: ["http_proxy", "HTTP_PROXY"], takesEmpty: true)
-        case .httpsProxy: Row(name: "https_proxy", kind: .secret, variables: ["https_proxy", "HTTPS_PROXY"], takesEmpty: true)
+        case .httpProxy:
+            Row(name: "http_proxy", kind: .secret, variables: ["http_proxy", "HTTP_PROXY"], takesEmpty: true)
+        case .httpsProxy:
+            Row(name: "https_proxy", kind: .secret, variables: ["https_proxy", "HTTPS_PROXY"], takesEmpty: true)
         case .noProxy: Row(name: "no_proxy", kind: .text, variables: ["no_proxy", "NO_PROXY"], takesEmpty: true)
         case .appID:
             Row(name: "sdk_ua_app_id", kind: .text, variables: ["AWS_SDK_UA_APP_ID"], isInProfile: true)

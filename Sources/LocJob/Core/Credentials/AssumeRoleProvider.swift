@@ -64,7 +64,10 @@ final class AssumeRoleFetch: CredentialFetch {
         guard failure.code == .noCredentials else { return failure }
         return Failure(
             .credentialsFailed,
-            "\(CredentialOrigin.assumeRole.name): role \(quoted: settings.role.arn): no credentials to assume it with: \(failure.message)")
+            """
+            \(CredentialOrigin.assumeRole.name): role \(quoted: settings.role.arn): \
+            no credentials to assume it with: \(failure.message)
+            """)
     }
 
     /// The ids of a list, each once.
@@ -131,6 +134,9 @@ final class AssumeRoleFetch: CredentialFetch {
         let serial = settings.mfaSerial ?? []
         return Failure(
             .credentialsFailed,
-            "\(CredentialOrigin.assumeRole.name): role \(quoted: settings.role.arn): MFA device \(quoted: serial) \(reason)")
+            """
+            \(CredentialOrigin.assumeRole.name): role \(quoted: settings.role.arn): \
+            MFA device \(quoted: serial) \(reason)
+            """)
     }
 }

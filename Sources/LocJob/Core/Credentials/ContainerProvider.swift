@@ -47,12 +47,16 @@ struct ContainerSettings {
         }
         let query = Bytes(uri.value[end...])
         guard !query.contains(where: { $0 <= 0x20 || $0 > 0x7E || $0 == UInt8(ascii: "#") }) else {
-            throw Failure(.invalidSetting, "\(uri.source.text) has a query with a character that must be percent-encoded")
+            throw Failure(
+                .invalidSetting, "\(uri.source.text) has a query with a character that must be percent-encoded")
         }
         guard url.isHTTPS || url.host.withView({ Self.isNear($0) }) else {
             throw Failure(
                 .invalidSetting,
-                "\(uri.source.text) is http to \(quoted: url.host): it must be https, or http to a loopback address, localhost, 169.254.170.2, 169.254.170.23 or [fd00:ec2::23]")
+                """
+                \(uri.source.text) is http to \(quoted: url.host): it must be https, or http to a loopback address, \
+                localhost, 169.254.170.2, 169.254.170.23 or [fd00:ec2::23]
+                """)
         }
         origin = url.origin
         path = (url.path.isEmpty ? Bytes("/") : url.path) + query
@@ -134,7 +138,8 @@ private final class ContainerFetch: CredentialFetch {
         let name = Text("\(quoted: path.value) (\(path.source.text))")
         switch contents {
         case .absent: throw CredentialOrigin.container.failure("the token file \(name) is not there")
-        case .denied: throw CredentialOrigin.container.failure("the token file \(name) cannot be read: permission denied")
+        case .denied:
+            throw CredentialOrigin.container.failure("the token file \(name) cannot be read: permission denied")
         case .unreadable(let reason):
             throw CredentialOrigin.container.failure("the token file \(name) cannot be read: \(reason)")
         case .bytes(let token): try authorize(token, "the token file \(name)")
@@ -168,7 +173,8 @@ private final class ContainerFetch: CredentialFetch {
 
     private func receive(_ response: HTTPResponse, _ context: FetchContext) throws(Failure) -> FetchStep {
         guard response.status == 200 else {
-            return try again(CredentialOrigin.container.failure("status \(response.status) instead of credentials"), context)
+            return try again(
+                CredentialOrigin.container.failure("status \(response.status) instead of credentials"), context)
         }
         let document: CredentialDocument
         do throws(Failure) {

@@ -3,7 +3,7 @@
 /// error.
 struct CredentialChain {
     /// What became of a provider when the client was configured.
-    private enum State {
+    enum State {
         case configured(any CredentialProvider)
         /// Configured, but not as it must be.
         case failed(Failure)
@@ -11,7 +11,7 @@ struct CredentialChain {
         case absent(Text)
     }
 
-    private var steps: [(origin: CredentialOrigin, state: State)] = []
+    private(set) var steps: [(origin: CredentialOrigin, state: State)] = []
 
     init(_ resolver: Resolver, _ region: Region, hasCallerProvider: Bool) {
         if hasCallerProvider {
@@ -42,15 +42,6 @@ struct CredentialChain {
             }
         }
         throw Failure(.noCredentials, "")
-    }
-
-    /// Which provider answers; nil when none is configured.
-    var firstOrigin: CredentialOrigin? {
-        for step in steps {
-            if case .absent = step.state { continue }
-            return step.origin
-        }
-        return nil
     }
 
     /// NO_CREDENTIALS with what each provider lacks, the last one asked included.

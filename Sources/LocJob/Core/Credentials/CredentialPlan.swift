@@ -88,7 +88,9 @@ struct CredentialPlan {
     func webIdentity(
         _ file: Sourced<Bytes>, role: Sourced<Bytes>?, sessionName: Sourced<Bytes>?, featureIDs: Bytes
     ) throws(Failure) -> any CredentialProvider {
-        guard let role else { throw Failure(.partialCredentials, "\(file.source.text) is set but there is no role_arn") }
+        guard let role else {
+            throw Failure(.partialCredentials, "\(file.source.text) is set but there is no role_arn")
+        }
         return WebIdentityProvider(
             WebIdentitySettings(
                 role: STSRole(

@@ -23,7 +23,8 @@ struct InstanceMetadataSettings {
         do throws(Failure) {
             let url = try EndpointURL(endpoint)
             let basePath = url.path.last == UInt8(ascii: "/") ? Bytes(url.path.dropLast()) : url.path
-            return InstanceMetadataSettings(origin: url.origin, basePath: basePath, timeout: timeout, attempts: attempts)
+            return InstanceMetadataSettings(
+                origin: url.origin, basePath: basePath, timeout: timeout, attempts: attempts)
         } catch {
             throw Failure(.invalidSetting, error.message)
         }

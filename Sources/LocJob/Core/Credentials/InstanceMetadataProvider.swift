@@ -67,7 +67,9 @@ private final class InstanceMetadataFetch: CredentialFetch {
     private func take(
         _ response: HTTPResponse, _ metadata: inout InstanceMetadata, _ context: FetchContext
     ) throws(Failure) -> FetchStep {
-        guard response.status == 200 else { throw metadata.failure("no credentials for the role (status \(response.status))") }
+        guard response.status == 200 else {
+            throw metadata.failure("no credentials for the role (status \(response.status))")
+        }
         let document: CredentialDocument
         do throws(Failure) {
             document = try CredentialDocument(response.body, from: .instanceMetadata)

@@ -16,7 +16,8 @@ struct ProfilePlan {
                     file, role: profile.value("role_arn"), sessionName: profile.value("role_session_name"),
                     featureIDs: Bytes("q,k")))
         case .sso: return try sso()
-        case .sharedCredentialsFile: return try plan.keys(keys(inCredentialsFile: true), absent: "no keys in the profile")
+        case .sharedCredentialsFile:
+            return try plan.keys(keys(inCredentialsFile: true), absent: "no keys in the profile")
         case .login: return try login()
         case .process:
             guard let command = profile.value("credential_process") else { return notInProfile }
@@ -48,7 +49,9 @@ struct ProfilePlan {
 
 extension ProfilePlan {
     private func sso() throws(Failure) -> ProviderPlan {
-        guard let configured = profile.value("sso_role_name") ?? profile.value("sso_account_id") else { return notInProfile }
+        guard let configured = profile.value("sso_role_name") ?? profile.value("sso_account_id") else {
+            return notInProfile
+        }
         let sessionName = profile.value("sso_session")
         let session = try sessionName.map { name throws(Failure) in try ssoSession(name) }
         func required(_ key: ByteView) throws(Failure) -> Sourced<Bytes> {
@@ -133,7 +136,8 @@ extension ProfilePlan {
             source = try credentialSource(name)
             featureIDs = Bytes("p")
         case (nil, nil):
-            throw Failure(.partialCredentials, "\(role.source.text) has neither source_profile nor credential_source beside it")
+            throw Failure(
+                .partialCredentials, "\(role.source.text) has neither source_profile nor credential_source beside it")
         case (let name?, _?):
             throw Failure(.invalidSetting, "\(name.source.text) and credential_source exclude each other")
         }
@@ -151,7 +155,8 @@ extension ProfilePlan {
 
     private func sourceProfile(_ name: Sourced<Bytes>) throws(Failure) -> any CredentialProvider {
         guard let source = plan.resolver.files.profile(name.value) else {
-            throw Failure(.profileNotFound, "\(name.source.text) names profile \(quoted: name.value), which is in no file")
+            throw Failure(
+                .profileNotFound, "\(name.source.text) names profile \(quoted: name.value), which is in no file")
         }
         let next = ProfilePlan(plan: plan, profile: source, visited: visited + [name.value])
         // A profile may name itself and so have role and keys in one place.
@@ -163,10 +168,12 @@ extension ProfilePlan {
             throw Failure(.invalidSetting, "\(name.source.text): more than \(Self.longestChain) profiles in a chain")
         }
         if next.hasRole, !next.hasKeys, let provider = try next.assumeRole().provider { return provider }
-        for origin in [.webIdentity, .sso, .sharedCredentialsFile, .login, .process, .configFile] as [CredentialOrigin] {
+        let others: [CredentialOrigin] = [.webIdentity, .sso, .sharedCredentialsFile, .login, .process, .configFile]
+        for origin in others {
             if let provider = try next.provider(origin).provider { return provider }
         }
-        throw Failure(.partialCredentials, "\(name.source.text) names profile \(quoted: name.value), which has no credentials")
+        throw Failure(
+            .partialCredentials, "\(name.source.text) names profile \(quoted: name.value), which has no credentials")
     }
 
     private func credentialSource(_ name: Sourced<Bytes>) throws(Failure) -> any CredentialProvider {
@@ -180,11 +187,15 @@ extension ProfilePlan {
         } else {
             throw Failure(
                 .invalidSetting,
-                "\(name.source.text) is \(quoted: name.value) where Environment, EcsContainer or Ec2InstanceMetadata is needed")
+                """
+                \(name.source.text) is \(quoted: name.value) where Environment, EcsContainer or Ec2InstanceMetadata \
+                is needed
+                """)
         }
         switch found {
         case .provider(let provider): return provider
-        case .absent(let reason): throw Failure(.credentialsFailed, "\(name.source.text): no credentials there: \(reason)")
+        case .absent(let reason):
+            throw Failure(.credentialsFailed, "\(name.source.text): no credentials there: \(reason)")
         }
     }
 }

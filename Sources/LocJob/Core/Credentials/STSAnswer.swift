@@ -45,7 +45,8 @@ struct STSAnswer {
         guard end.seconds > now.wallSeconds else {
             let ago = now.wallSeconds &- end.seconds
             throw Failure(
-                .invalidResponse, "the credentials that STS gave ended \(ago) s ago by the local clock, which may be wrong")
+                .invalidResponse,
+                "the credentials that STS gave ended \(ago) s ago by the local clock, which may be wrong")
         }
         return FetchedCredentials(
             credentials: try Credentials.make(

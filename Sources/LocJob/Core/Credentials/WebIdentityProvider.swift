@@ -65,7 +65,8 @@ final class WebIdentityFetch: CredentialFetch {
 
     private func refusal(_ reason: Text) -> Failure {
         Failure(
-            .credentialsFailed, "\(CredentialOrigin.webIdentity.name): token file \(quoted: settings.tokenFile) \(reason)")
+            .credentialsFailed,
+            "\(CredentialOrigin.webIdentity.name): token file \(quoted: settings.tokenFile) \(reason)")
     }
 }
 

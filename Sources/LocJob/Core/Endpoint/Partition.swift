@@ -45,7 +45,9 @@ struct Partition {
 
     private func has(_ region: ByteView) -> Bool {
         // `aws-cn-global` and its like, which all partitions but one have.
-        if id != "aws-eusc", region.count == id.count + 7, region.hasPrefix(id), region.hasSuffix("-global") { return true }
+        if id != "aws-eusc", region.count == id.count + 7, region.hasPrefix(id), region.hasSuffix("-global") {
+            return true
+        }
         for prefix in prefixes where region.hasPrefix(prefix) && region[prefix.count] == UInt8(ascii: "-") {
             let rest = region.from(prefix.count + 1)
             guard let dash = rest.firstIndex(of: UInt8(ascii: "-")), dash > 0 else { continue }

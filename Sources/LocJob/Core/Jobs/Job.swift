@@ -139,7 +139,9 @@ private struct Members {
     private mutating func read(_ key: JSONValue, _ reader: JSONReader, _ place: Int) throws(Failure) -> JSONValue {
         if let plain = key.plain { return try read(plain, reader, place) }
         // No name that counts is so long.
-        return try (key.string(characters: 100) ?? []).withView { name throws(Failure) in try read(name, reader, place) }
+        return try (key.string(characters: 100) ?? []).withView { name throws(Failure) in
+            try read(name, reader, place)
+        }
     }
 
     /// Reads the value of a member, which stands at `place`.

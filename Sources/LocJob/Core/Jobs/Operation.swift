@@ -72,7 +72,8 @@ final class JobListing {
         }
         if let nextToken {
             guard let length = UTF8.characterCount(nextToken), (1...maximumToken).contains(length) else {
-                throw Failure(.invalidArgument, "next_token is empty, longer than \(maximumToken) characters or not UTF-8")
+                throw Failure(
+                    .invalidArgument, "next_token is empty, longer than \(maximumToken) characters or not UTF-8")
             }
         }
         return JobListing(status?.bytes, maxResults, nextToken?.bytes, isStrict: true)

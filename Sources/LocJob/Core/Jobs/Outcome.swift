@@ -27,7 +27,9 @@ final class Outcome {
         guard let job, job.state == .failed || job.state == .cancelled else { return self }
         let code: Code = job.state == .failed ? .jobFailed : .jobCancelled
         var message: Text = "\(code.text)"
-        if let word = job.errorCode?.text.string(characters: Job.shownOfError) { message = "\(message): \(printable: word)" }
+        if let word = job.errorCode?.text.string(characters: Job.shownOfError) {
+            message = "\(message): \(printable: word)"
+        }
         if let first = job.firstErrorMessage { message = "\(message): \(printable: first)" }
         let outcome = Outcome(code: code, message: message, errorCode: code.shortName.bytes, metadata, requests)
         outcome.job = job

@@ -44,7 +44,9 @@ struct ServiceError {
         if Self.isGeneric(response) { message = httpReasonPhrase(response.status).bytes }
         retry = name.withView { RetryClass(status: response.status, errorCode: $0, mode: mode) }
         code = name.withView { Self.code($0, response.status) }
-        if name.withView({ ServiceErrorName.isModelled($0) }), let message = body.lowerMessage, message.kind == .string {
+        if name.withView({ ServiceErrorName.isModelled($0) }), let message = body.lowerMessage,
+            message.kind == .string
+        {
             modelledMessage = Self.json(message)
         }
         if code == .validationError {

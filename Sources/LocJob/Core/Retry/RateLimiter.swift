@@ -13,7 +13,7 @@ final class RateLimiter {
     private static let maximumGrowth = 2.0
 
     private let lock = Lock()
-    private var isEnabled = false
+    private(set) var isEnabled = false
 
     // The measured rate, in answers per second.
     private var measuredRate = 0.0
@@ -25,9 +25,9 @@ final class RateLimiter {
     private var lastFailure = 0.0
 
     // The token bucket.
-    private var rate = 1.0
-    private var capacity = 1.0
-    private var tokens = 0.0
+    private(set) var rate = 1.0
+    private(set) var capacity = 1.0
+    private(set) var tokens = 0.0
     private var lastRefill: Double?
 
     init() {}
@@ -71,11 +71,6 @@ final class RateLimiter {
             capacity = max(allowed, 1)
             tokens = min(tokens, capacity)
         }
-    }
-
-    /// For tests.
-    var state: (isEnabled: Bool, rate: Double, capacity: Double, tokens: Double) {
-        lock.withLock { (isEnabled, rate, capacity, tokens) }
     }
 
     private func start(at now: Double) {

@@ -14,7 +14,8 @@ final class SigningKey {
     private let hmac: OpaquePointer
 
     private init(
-        _ credentials: Credentials, day: Int64, region: Bytes, service: StaticString, scope: Bytes, _ hmac: OpaquePointer
+        _ credentials: Credentials, day: Int64, region: Bytes, service: StaticString, scope: Bytes,
+        _ hmac: OpaquePointer
     ) {
         self.credentials = credentials
         self.day = day

@@ -81,7 +81,9 @@ final class Poller {
     /// Adds a wait, to be looked at at once; by the look at its job that is under way, where requests are shared.
     func add(_ jobID: JobID, tag: UInt64, isWatching: Bool, timeout: Nanoseconds, at now: Moment) {
         let deadline = timeout == Duration.never ? timeout : Duration.sum(now.monotonic, timeout)
-        let place = waits.insert(Wait(jobID, tag: tag, isWatching: isWatching, deadline: deadline, lead: WaitSchedule.lead(of: timeout)))
+        let place = waits.insert(
+            Wait(
+                jobID, tag: tag, isWatching: isWatching, deadline: deadline, lead: WaitSchedule.lead(of: timeout)))
         count(.due, 1)
         due.append(place)
         if client.configuration.sharesRequests, jobsUnderWay.contains(jobID) { plan(place, .asked) }

@@ -16,7 +16,8 @@ final class RequestBudget {
     private let lock = Lock()
     /// 0: no limit.
     private let maximum: Double
-    private var rate: Double
+    /// Requests per second now.
+    private(set) var rate: Double
     /// When the turns given out so far would be used up at an even pace.
     private var paid: Nanoseconds = .min
     private var throttledAt: Nanoseconds?
@@ -62,9 +63,6 @@ final class RequestBudget {
             rate = max(rate * Self.decrease, min(Self.floor, maximum))
         }
     }
-
-    /// Requests per second now.
-    var currentRate: Double { lock.withLock { rate } }
 
     private func recover(_ now: Nanoseconds) {
         let elapsed = max(Duration.difference(now, lookedAt), 0)

@@ -154,7 +154,9 @@ extension XMLReader {
             guard skip("=") else { throw unexpected("'='") }
             skipSpace()
             let quote = peek
-            guard quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else { throw unexpected("a quotation mark") }
+            guard quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else {
+                throw unexpected("a quotation mark")
+            }
             index &+= 1
             while peek != quote {
                 guard index < text.count, peek != UInt8(ascii: "<") else { throw unexpected("the end of an attribute") }
@@ -279,8 +281,12 @@ extension XMLReader {
     private mutating func name() throws(Failure) -> ByteView {
         guard peek.startsXMLName else { throw unexpected("a name") }
         let start = index
-        while peek.startsXMLName || peek.isDigit || peek == UInt8(ascii: "-") || peek == UInt8(ascii: ".") { index &+= 1 }
-        guard index &- start <= Self.maximumNameLength else { throw .invalidResponse("XML has a name that is too long") }
+        while peek.startsXMLName || peek.isDigit || peek == UInt8(ascii: "-") || peek == UInt8(ascii: ".") {
+            index &+= 1
+        }
+        guard index &- start <= Self.maximumNameLength else {
+            throw .invalidResponse("XML has a name that is too long")
+        }
         return text.slice(start, index)
     }
 
