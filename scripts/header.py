@@ -128,7 +128,8 @@ _ENUM = re.compile(r"enum \{(?P<body>.*)\};", re.DOTALL)
 
 def _declaration(text: str, comment: str, section: str, line: int) -> Declaration:
     patterns = {
-        "function": _FUNCTION, "callback": _CALLBACK, "struct": _STRUCT, "opaque": _OPAQUE, "alias": _ALIAS, "enum": _ENUM,
+        "function": _FUNCTION, "callback": _CALLBACK, "struct": _STRUCT, "opaque": _OPAQUE, "alias": _ALIAS,
+        "enum": _ENUM,
     }  # fmt: skip
     for kind, pattern in patterns.items():
         found = pattern.fullmatch(text)

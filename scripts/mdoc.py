@@ -7,7 +7,8 @@ import textwrap
 
 
 def blocks(text: str):
-    """A comment's parts by their indentation: "text" from the margin, "list" by two or three, "code" by four and more."""
+    """A comment's parts by their indentation: "text" from the margin, "list" by two or three, "code" by four and
+    more."""
     kind, lines = "", []
     for line in [*text.split("\n"), ""]:
         indent = len(line) - len(line.lstrip())
