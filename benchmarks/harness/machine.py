@@ -31,7 +31,7 @@ def describe(bench: Bench) -> str:
     processor = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     nginx = subprocess.run([PROGRAM, "-v"], stderr=subprocess.PIPE, text=True, check=True).stderr
     facts = [
-        f"{platform.freedesktop_os_release()['PRETTY_NAME']}, Linux {platform.release()}",
+        f"{platform.freedesktop_os_release()['PRETTY_NAME']}, Linux {platform.release().split('-')[0]}",
         f"{os.cpu_count()} × {processor[1] if processor else platform.machine()}"
         + (", with SHA instructions" if "sha_ni" in flags() else ""),
         f"liblocjob {version(str(RELEASE / 'liblocjob.so'), 'locjob_version')}",

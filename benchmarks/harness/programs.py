@@ -34,10 +34,13 @@ SOURCES = {
 }
 
 #: How Package.swift compiles and links the release library, but for debug information.
-SWIFT = ["-parse-as-library", "-module-name", "LocJob", "-O", "-wmo", "-enforce-exclusivity=unchecked"]
+SWIFT = ["-parse-as-library", "-module-name", "LocJob", "-wmo", "-enforce-exclusivity=unchecked", "-Osize"]
+SWIFT += ["-Xfrontend", "-function-sections", "-Xfrontend", "-disable-incremental-llvm-codegen"]
+SWIFT += ["-Xllvm", "-sil-inline-overall-caller-block-limit=8", "-Xllvm", "-sil-disable-pass=closure-specialize"]
+SWIFT += ["-Xllvm", "-force-remove-attribute=minsize"]
 EMBEDDED = ["-enable-experimental-feature", "Embedded"]
-LINKED = ["-use-ld=lld", "-lcurl", "-lcrypto", "-lm"]
-LINKER = ["--gc-sections", "--wrap=free", "--wrap=realloc"]
+LINKED = ["-use-ld=lld", "-lcurl", "-lcrypto"]
+LINKER = ["--gc-sections", "--icf=all", "--wrap=free", "--wrap=realloc"]
 
 
 class Programs:
