@@ -374,8 +374,8 @@ LOCJOB_API locjob_call *locjob_call_new(void);
 LOCJOB_API void locjob_call_free(locjob_call *call);
 
 /* Time for the whole of each call made with this handle: credentials, attempts, pauses between them.
- * From 1 millisecond; 0 means no limit. Replaces call_timeout_ms and, in locjob_wait, wait_timeout_ms. Returns LOCJOB_OK, or
- * LOCJOB_INVALID_ARGUMENT when `call` is NULL or the number negative. */
+ * From 1 millisecond; 0 means no limit. Replaces call_timeout_ms and, in locjob_wait, wait_timeout_ms. Returns
+ * LOCJOB_OK, or LOCJOB_INVALID_ARGUMENT when `call` is NULL or the number negative. */
 LOCJOB_API locjob_code locjob_call_set_timeout_ms(locjob_call *call, int64_t timeout_ms);
 
 /* Ends the calls made with this handle, now and later, with LOCJOB_CANCELLED. May be called from any
@@ -526,8 +526,8 @@ LOCJOB_API locjob_code locjob_queue_watch(locjob_queue *queue, const char *job_i
 LOCJOB_API locjob_result *locjob_queue_next(locjob_queue *queue, int64_t timeout_ms);
 
 /* A descriptor for epoll, poll or any other event loop: while it is readable, call locjob_queue_next with 0 until that
- * returns NULL. It stays the same until locjob_queue_free (in a forked child it is another one) and belongs to the queue:
- * it is only to be waited for, and not to be closed. -1 when `queue` is NULL, another thread is inside one of its
+ * returns NULL. It stays the same until locjob_queue_free (in a forked child it is another one) and belongs to the
+ * queue: it is only to be waited for, and not to be closed. -1 when `queue` is NULL, another thread is inside one of its
  * functions, or there is none. */
 LOCJOB_API int32_t locjob_queue_fd(locjob_queue *queue);
 

@@ -375,7 +375,8 @@ public:
     std::size_t pending() const noexcept { return locjob_queue_pending(handle.get()); }
 
 private:
-    void added(locjob_code (*add)(locjob_queue *, const char *, std::uint64_t), const std::string &job_id, std::uint64_t tag)
+    void added(locjob_code (*add)(locjob_queue *, const char *, std::uint64_t), const std::string &job_id,
+               std::uint64_t tag)
     {
         const locjob_code code = add(handle.get(), detail::c_text(job_id), tag);
         if (code != LOCJOB_OK)
