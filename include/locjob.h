@@ -281,7 +281,8 @@ typedef void (*locjob_logger)(void *user, int32_t level, const char *message);
 
 /* Has clients made from this configuration report warnings and attempts. `level` is the most
  * talkative level wanted; `logger` NULL turns reports off. `user` is handed to the logger as it is and
- * must outlive those clients. Returns LOCJOB_OK or LOCJOB_INVALID_ARGUMENT. */
+ * must outlive those clients. Returns LOCJOB_OK, or LOCJOB_INVALID_ARGUMENT when `config` is NULL or,
+ * with a logger, `level` is neither of the two constants. */
 LOCJOB_API locjob_code locjob_config_set_logger(locjob_config *config, locjob_logger logger,
                                                 void *user, int32_t level);
 
@@ -303,8 +304,8 @@ LOCJOB_API locjob_code locjob_credentials_set(locjob_credentials *credentials, c
 typedef int32_t (*locjob_credentials_provider)(void *user, locjob_credentials *credentials);
 
 /* Has clients made from this configuration take their credentials from `provider` alone; NULL takes it
- * back. `user` is handed to the provider as it is and must outlive those clients. Returns LOCJOB_OK or
- * LOCJOB_INVALID_ARGUMENT. */
+ * back. `user` is handed to the provider as it is and must outlive those clients. Returns LOCJOB_OK, or
+ * LOCJOB_INVALID_ARGUMENT when `config` is NULL. */
 LOCJOB_API locjob_code locjob_config_set_credentials_provider(locjob_config *config,
                                                               locjob_credentials_provider provider,
                                                               void *user);
@@ -316,7 +317,7 @@ typedef int32_t (*locjob_mfa_provider)(void *user, const char *serial, char *cod
 
 /* Has clients made from this configuration ask `provider` for MFA codes; NULL takes it back. Without one
  * a profile with mfa_serial fails. `user` is handed to the provider as it is and must outlive those
- * clients. Returns LOCJOB_OK or LOCJOB_INVALID_ARGUMENT. */
+ * clients. Returns LOCJOB_OK, or LOCJOB_INVALID_ARGUMENT when `config` is NULL. */
 LOCJOB_API locjob_code locjob_config_set_mfa_provider(locjob_config *config, locjob_mfa_provider provider,
                                                       void *user);
 
