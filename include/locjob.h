@@ -528,8 +528,8 @@ LOCJOB_API locjob_result *locjob_queue_next(locjob_queue *queue, int64_t timeout
 
 /* A descriptor for epoll, poll or any other event loop: while it is readable, call locjob_queue_next with 0 until that
  * returns NULL. It stays the same until locjob_queue_free (in a forked child it is another one) and belongs to the
- * queue: it is only to be waited for, and not to be closed. -1 when `queue` is NULL, another thread is inside one of its
- * functions, or there is none. */
+ * queue: it is only to be waited for, and not to be closed. -1 when `queue` is NULL, another thread is inside one of
+ * its functions, or there is none. */
 LOCJOB_API int32_t locjob_queue_fd(locjob_queue *queue);
 
 /* Ends all gets and waits with this tag: each comes out of locjob_queue_next with LOCJOB_CANCELLED. Returns LOCJOB_OK,
