@@ -21,7 +21,8 @@ SOURCES = [PLATFORM / name for name in ("lj_process.c", "lj_program.c", "lj_sign
 SOURCES.append(CORE / "lj_fork.c")
 WITH_CURL = [PLATFORM / "lj_multi.c", PLATFORM / "lj_transfer.c", "-lcurl", "-lcrypto"]
 STRICT = ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-g", "-O1", f"-I{PLATFORM}/include", f"-I{CORE}/include", "-pthread"]
-WRAPPED = ["write", "fsync", "close", "rename"]
+WRAPPED = {"write_file": ["write", "fsync", "close", "rename"], "wipe": ["malloc"]}
+MORE = {"multi": WITH_CURL, "math": [CORE / "lj_math.c", "-lm"], "wipe": [PLATFORM / "lj_wipe_on_free.c"]}
 COMPILERS = {
     "gcc": ["gcc"],
     "clang": ["clang"],
@@ -43,10 +44,9 @@ def builder():
         @functools.lru_cache(maxsize=None)
         def build(program: str, compiler: str) -> Path:
             built = Path(folder) / f"{program}-{compiler}"
-            wrap = [f"-Wl,--wrap={name}" for name in WRAPPED] if program == "write_file" else []
-            source = HERE / f"{program}.c"
-            more = WITH_CURL if program == "multi" else [CORE / "lj_math.c", "-lm"] if program == "math" else []
-            subprocess.run([*COMPILERS[compiler], *STRICT, source, *SOURCES, *more, "-o", built, *wrap], check=True)
+            wrap = [f"-Wl,--wrap={name}" for name in WRAPPED.get(program, [])]
+            sources = [HERE / f"{program}.c", *SOURCES, *MORE.get(program, [])]
+            subprocess.run([*COMPILERS[compiler], *STRICT, *sources, "-o", built, *wrap], check=True)
             return built
 
         yield build
@@ -107,3 +107,8 @@ def test_multi(run, case):
 @pytest.mark.parametrize("case", cases("math"))
 def test_math(run, case):
     run("math", case)
+
+
+@pytest.mark.parametrize("case", cases("wipe"))
+def test_wipe(run, case):
+    run("wipe", case)
