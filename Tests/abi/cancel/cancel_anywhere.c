@@ -248,19 +248,20 @@ static long long at_rank(const int64_t *sorted, int count, int percent)
     return count == 0 ? 0 : (long long)sorted[(int64_t)(count - 1) * percent / 100];
 }
 
-/* The longest of a few calls that are left alone, each on a connection of its own. */
+/* The longest of a few calls that are left alone, each on a connection of its own; but for the first, which takes many
+ * times longer under valgrind. */
 static int64_t time_of_calls(void)
 {
     int64_t longest = 0;
     int i;
 
-    for (i = 0; i < 5; i++) {
+    for (i = 0; i < 6; i++) {
         locjob_client *client = new_client();
         int64_t begin = now_us();
         get_and_free(client, "whole");
         begin = now_us() - begin;
         locjob_client_free(client);
-        if (begin > longest)
+        if (i > 0 && begin > longest)
             longest = begin;
     }
     return longest;
