@@ -7,7 +7,6 @@
 #include <curl/curl.h>
 #include <limits.h>
 #include <openssl/crypto.h>
-#include <openssl/ssl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,25 +75,6 @@ int lj_curl_start(void) {
     int failed = pthread_once(&started, start) == 0 ? start_failed : -1;
     lj_fork_allow();
     return failed;
-}
-
-// ---- TLS
-
-// libssl is libcurl's: it is not there when that was built for another TLS.
-#pragma weak SSL_CTX_ctrl
-
-// OpenSSL reads on until it has something for libcurl: a server's session tickets, which can follow each other without
-// end, would keep it from coming back.
-static CURLcode read_by_records(CURL *easy, void *context, void *user) {
-    (void)easy, (void)user;
-    SSL_CTX_clear_mode((SSL_CTX *)context, SSL_MODE_AUTO_RETRY);
-    return CURLE_OK;
-}
-
-// Whether what libcurl hands out is OpenSSL's.
-static int has_openssl(void) {
-    const curl_version_info_data *version = curl_version_info(CURLVERSION_NOW);
-    return SSL_CTX_ctrl && version->ssl_version && strncmp(version->ssl_version, "OpenSSL/", 8) == 0;
 }
 
 // ---- receiving
@@ -225,7 +205,6 @@ static CURLcode configure(lj_transfer *t) {
     SET(CURLOPT_SSL_VERIFYPEER, 1L);
     SET(CURLOPT_SSL_VERIFYHOST, 2L);
     SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    if (has_openssl()) SET(CURLOPT_SSL_CTX_FUNCTION, read_by_records);
     // Whatever proxies there are, the client's configuration names them: no look at the environment.
     SET(CURLOPT_PROXY, "");
     SET(CURLOPT_NOPROXY, "");
