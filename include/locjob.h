@@ -508,7 +508,8 @@ LOCJOB_API locjob_result *locjob_queue_new(locjob_client *client, locjob_queue *
 LOCJOB_API void locjob_queue_free(locjob_queue *queue);
 
 /* Adds a get, as by locjob_get: one result, with the caller's `tag`, comes out of locjob_queue_next, without which
- * nothing is sent. A job that the client knows to have ended is answered without a request. Returns LOCJOB_OK; or
+ * nothing is sent. A job that the client knows to have ended is answered without a request. call_timeout_ms runs from
+ * when its request is begun, for which it waits until one of max_connections is free. Returns LOCJOB_OK; or
  * LOCJOB_INVALID_JOB_ID, LOCJOB_INVALID_ARGUMENT when `queue` is NULL, LOCJOB_CANCELLED when its client is
  * released, LOCJOB_OUT_OF_MEMORY when memory for the network has run out in it, which has ended what was in it: then
  * nothing was added and no result comes. */

@@ -61,6 +61,13 @@ static void check_fault(locjob_result *result)
     locjob_free(result);
 }
 
+static void fail_once(locjob_client *client, int *what_fails)
+{
+    *what_fails = 1;
+    check_fault(locjob_get(client, "whole", NULL));
+    *what_fails = 0;
+}
+
 int main(int argc, char **argv)
 {
     locjob_client *client;
@@ -76,33 +83,21 @@ int main(int argc, char **argv)
     client = new_client();
     if (strcmp(argv[1], "url") == 0) {
         /* A connection that could not be told where to go is told again. */
-        url_fails = 1;
-        check_fault(locjob_get(client, "whole", NULL));
-        url_fails = 0;
+        fail_once(client, &url_fails);
         get_and_free(client, "whole");
-        locjob_client_free(client);
-        return 0;
-    }
-    if (strcmp(argv[1], "proxy") == 0) {
+    } else if (strcmp(argv[1], "proxy") == 0) {
         /* And does not go there without the proxy, which nobody listens as. */
         locjob_result *result;
-        proxy_fails = 1;
-        check_fault(locjob_get(client, "whole", NULL));
-        proxy_fails = 0;
+        fail_once(client, &proxy_fails);
         result = locjob_get(client, "whole", NULL);
         CHECK_CODE(result, LOCJOB_PROXY_FAILED);
         locjob_free(result);
-        locjob_client_free(client);
-        return 0;
+    } else {
+        fail_once(client, &poll_fails);
+        get_and_free(client, "whole");
+        fail_once(client, &add_fails);
+        get_and_free(client, "whole");
     }
-    poll_fails = 1;
-    check_fault(locjob_get(client, "whole", NULL));
-    poll_fails = 0;
-    get_and_free(client, "whole");
-    add_fails = 1;
-    check_fault(locjob_get(client, "whole", NULL));
-    add_fails = 0;
-    get_and_free(client, "whole");
     locjob_client_free(client);
     return 0;
 }
