@@ -42,7 +42,7 @@ static inline locjob_client *configured_client(void)
 {
     static const char *const settings[] = {"max_attempts",      "2",  "read_timeout_ms",   "200",
                                            "wait_min_delay_ms", "20", "wait_max_delay_ms", "60",
-                                           "wait_timeout_ms", "4000", "max_requests_per_second", "5000"};
+                                           "wait_timeout_ms", "10000", "max_requests_per_second", "5000"};
     locjob_config *config = locjob_config_new();
     locjob_client *made;
     locjob_result *failure;
