@@ -14,25 +14,21 @@ void lj_wipe(void *pointer, size_t size) {
 
 size_t lj_length(const char *text, size_t limit) { return strnlen(text, limit); }
 
-size_t lj_plain_run_from(const uint8_t *bytes, size_t size, size_t start) {
-    size_t i = start;
+const uint8_t *lj_plain_end_of_rest(const uint8_t *from, const uint8_t *end) {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
     // Eight bytes at a time: a byte's top bit is set in `odd` when it is '"', '\\', a control character or
     // not ASCII. A borrow can mark bytes above one that is marked rightly; the lowest mark is always right.
-    for (; i + 8 <= size; i += 8) {
+    for (; end - from >= 8; from += 8) {
         uint64_t word;
-        memcpy(&word, bytes + i, 8);
+        memcpy(&word, from, 8);
         uint64_t quote = word ^ (ones * '"'), slash = word ^ (ones * '\\');
         uint64_t odd = ((quote - ones) | (slash - ones) | (word - ones * 0x20) | word) & tops;
-        if (odd) return i + (size_t)__builtin_ctzll(odd) / 8;
+        if (odd) return from + __builtin_ctzll(odd) / 8;
     }
 #endif
-    for (; i < size; i++) {
-        uint8_t byte = bytes[i];
-        if (byte == '"' || byte == '\\' || byte < 0x20 || byte > 0x7F) break;
-    }
-    return i;
+    while (from < end && *from != '"' && *from != '\\' && *from >= 0x20 && *from <= 0x7F) from++;
+    return from;
 }
 
 size_t lj_unreserved_run(const uint8_t *bytes, size_t size, uint8_t also) {

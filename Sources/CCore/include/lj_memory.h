@@ -24,24 +24,24 @@ static inline int lj_equal(const void *a, const void *b, size_t size) { return s
 
 // Length of NUL-terminated text, looking at no more than `limit` bytes.
 size_t lj_length(const char *text, size_t limit);
-// The same as lj_plain_run, from the place `start` on.
-size_t lj_plain_run_from(const uint8_t *bytes, size_t size, size_t start);
-// Bytes before the first one that ends or interrupts plain JSON text: '"', '\\', below 0x20, above 0x7F.
+// The same as lj_plain_end, by fewer bytes at a time.
+const uint8_t *lj_plain_end_of_rest(const uint8_t *from, const uint8_t *end);
+// The first byte that ends or interrupts plain JSON text: '"', '\\', below 0x20, above 0x7F; `end` where there is none.
 // Inline, as most strings are shorter than what a call costs.
-__attribute__((always_inline)) static inline size_t lj_plain_run(const uint8_t *bytes, size_t size) {
-    size_t i = 0;
+__attribute__((always_inline, returns_nonnull)) static inline const uint8_t *
+lj_plain_end(const uint8_t *from, const uint8_t *end) {
 #ifdef __SSE2__
-    const __m128i quotes = _mm_set1_epi8('"'), slashes = _mm_set1_epi8('\\'), spaces = _mm_set1_epi8(' ');
-    for (; size - i >= 16; i += 16) {
-        __m128i chunk = _mm_loadu_si128((const __m128i *)(const void *)(bytes + i));
-        // As signed numbers, control characters and everything beyond ASCII are below the space.
-        __m128i odd = _mm_or_si128(_mm_cmplt_epi8(chunk, spaces),
-                                   _mm_or_si128(_mm_cmpeq_epi8(chunk, quotes), _mm_cmpeq_epi8(chunk, slashes)));
+    const __m128i slashes = _mm_set1_epi8('\\'), turn = _mm_set1_epi8('"' ^ ' '), limit = _mm_set1_epi8(' ' + 1);
+    for (; end - from >= 16; from += 16) {
+        __m128i chunk = _mm_loadu_si128((const __m128i *)(const void *)from);
+        // '"' changes places with the space, control characters among themselves: so they come before the limit, and
+        // as negative numbers also what is beyond ASCII.
+        __m128i odd = _mm_or_si128(_mm_cmplt_epi8(_mm_xor_si128(chunk, turn), limit), _mm_cmpeq_epi8(chunk, slashes));
         unsigned mask = (unsigned)_mm_movemask_epi8(odd);
-        if (mask) return i + (size_t)__builtin_ctz(mask);
+        if (mask) return from + __builtin_ctz(mask);
     }
 #endif
-    return lj_plain_run_from(bytes, size, i);
+    return lj_plain_end_of_rest(from, end);
 }
 // Unreserved in a URI (RFC 3986, section 2.3).
 static inline int lj_is_unreserved(uint8_t byte) {

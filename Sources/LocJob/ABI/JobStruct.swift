@@ -1,35 +1,37 @@
 import CCore
 import CLocJob
 
+extension Job {
+    /// What `makeStruct` takes of an arena at the most.
+    func structBound(_ body: ByteView) -> Int {
+        Arena.bound(locjob_job.self, count: 1) + Arena.bound(UInt8.self, count: body.count)
+            + Arena.bound(locjob_enum.self, count: additionalFeatures.count)
+            + Arena.bound(locjob_string.self, count: errorMessages.count)
+            + Arena.bound(locjob_tag.self, count: tags.count)
+    }
+
+    /// The C struct with everything that it points to; `body` is what the job was read from.
+    func makeStruct(_ body: ByteView, in arena: inout Arena) -> UnsafePointer<locjob_job>? {
+        guard let place = arena.room(locjob_job.self, count: 1), let from = body.base,
+            let strings = arena.room(UInt8.self, count: body.count)
+        else { return nil }
+        lj_copy(strings, from, body.count)
+        var maker = JobStruct(copy: TextCopy(from: from, to: strings), arena: arena)
+        place.initialize(to: maker.make(self))
+        arena = maker.arena
+        return UnsafePointer(place)
+    }
+}
+
 /// Section "The job" of the header: makes the C struct of a job.
 ///
 /// Its strings live in a copy of the JSON text, each in its own place there: the closing quotation mark
 /// becomes the NUL, and a value with escapes, which is never longer than its text, is written over it.
-struct JobStruct {
-    private let copy: TextCopy
-    private var arena: Arena
+private struct JobStruct {
+    let copy: TextCopy
+    var arena: Arena
 
-    /// What `make` takes of an arena at the most.
-    static func bound(_ job: Job, _ body: ByteView) -> Int {
-        Arena.bound(locjob_job.self, count: 1) + Arena.bound(UInt8.self, count: body.count)
-            + Arena.bound(locjob_enum.self, count: job.additionalFeatures?.count ?? 0)
-            + Arena.bound(locjob_string.self, count: job.errorMessages?.count ?? 0)
-            + Arena.bound(locjob_tag.self, count: job.tags.count)
-    }
-
-    /// The job with everything that it points to; `body` is what it was read from.
-    static func make(_ job: Job, _ body: ByteView, in arena: inout Arena) -> UnsafePointer<locjob_job>? {
-        guard let place = arena.room(locjob_job.self, count: 1),
-            let strings = arena.room(UInt8.self, count: body.count)
-        else { return nil }
-        lj_copy(strings, body.base, body.count)
-        var maker = JobStruct(copy: TextCopy(from: body.base, to: strings), arena: arena)
-        place.initialize(to: maker.make(job))
-        arena = maker.arena
-        return UnsafePointer(place)
-    }
-
-    private mutating func make(_ job: Job) -> locjob_job {
+    mutating func make(_ job: Job) -> locjob_job {
         var result = locjob_job()
         result.job_id = string(job.jobID)
         result.job_arn = string(job.jobARN)
@@ -51,12 +53,10 @@ struct JobStruct {
         return result
     }
 
-    private func string(_ value: JSONValue?) -> locjob_string {
-        value.map { copy.string($0) } ?? locjob_string(data: nil, length: 0)
-    }
+    private func string(_ value: JSONValue) -> locjob_string { copy.string(value) }
 
-    private func word(_ word: Word?) -> locjob_enum {
-        locjob_enum(value: word?.value ?? 0, reserved: 0, text: string(word?.text))
+    private func word(_ word: Word) -> locjob_enum {
+        locjob_enum(value: word.value, reserved: 0, text: string(word.text))
     }
 
     private func timestamp(_ timestamp: Timestamp?) -> locjob_timestamp {
@@ -64,19 +64,19 @@ struct JobStruct {
         return locjob_timestamp(seconds: timestamp.seconds, nanoseconds: timestamp.nanoseconds, present: 1)
     }
 
-    private mutating func features(_ list: JSONValue?) -> (UnsafePointer<locjob_enum>?, Int) {
+    private mutating func features(_ list: JSONValue) -> (UnsafePointer<locjob_enum>?, Int) {
         elements(list, locjob_enum.self) { maker, value in maker.word(Job.feature(value)) }
     }
 
-    private mutating func messages(_ list: JSONValue?) -> (UnsafePointer<locjob_string>?, Int) {
+    private mutating func messages(_ list: JSONValue) -> (UnsafePointer<locjob_string>?, Int) {
         elements(list, locjob_string.self) { maker, value in maker.string(value) }
     }
 
     /// A list of strings, which the job is known to have as such.
     private mutating func elements<Element>(
-        _ list: JSONValue?, _: Element.Type, _ element: (JobStruct, JSONValue) -> Element
+        _ list: JSONValue, _: Element.Type, _ element: (JobStruct, JSONValue) -> Element
     ) -> (UnsafePointer<Element>?, Int) {
-        guard let list, let place = arena.room(Element.self, count: list.count) else { return (nil, 0) }
+        guard list.kind == .array, let place = arena.room(Element.self, count: list.count) else { return (nil, 0) }
         var count = 0
         do throws(Failure) {
             try JSONReader.elements(of: list) { value throws(Failure) in
@@ -95,9 +95,10 @@ struct JobStruct {
         var count = 0
         // Names whose mark has not been met are new.
         var met: UInt64 = 0
-        for index in 0..<tags.count {
-            guard let member = tags[index] else { break }
+        for member in tags.buffer {
             let tag = locjob_tag(key: copy.string(member.key), value: copy.string(member.value))
+            // There are no more than members that came before.
+            (place + count).initialize(to: tag)
             // An escaped name may be any other's equal.
             let mark = member.key.hasEscapes ? ~0 : Self.mark(of: member.key.text)
             let known = met & mark == 0 ? nil : Self.index(of: tag.key, in: place, count)
@@ -109,7 +110,6 @@ struct JobStruct {
             } else if let known {
                 place[known] = tag
             } else {
-                (place + count).initialize(to: tag)
                 count &+= 1
             }
         }
@@ -119,8 +119,7 @@ struct JobStruct {
     /// One bit of 64, the same for names that are written alike.
     @inline(__always)
     private static func mark(of name: ByteView) -> UInt64 {
-        let last = UInt64(name[name.count - 2])
-        return 1 << ((last &* 7 &+ UInt64(name[name.count - 3]) &* 13 &+ UInt64(name.count)) & 63)
+        1 << (UInt64(name[name.count &- 2]) &* 7 &+ UInt64(name.count) & 63)
     }
 
     /// Tags are a thousand at most (Job.maximumTags).
@@ -134,16 +133,14 @@ struct JobStruct {
 
 /// Where the strings of a JSON text are in its copy.
 private struct TextCopy {
-    let from: UnsafePointer<UInt8>?
+    let from: UnsafePointer<UInt8>
     let to: UnsafeMutablePointer<UInt8>
 
     /// Ends the string's value there with a NUL; NULL for what is no string.
     @inline(__always)
     func string(_ value: JSONValue) -> locjob_string {
-        guard value.kind == .string, let from, let base = value.text.base else {
-            return locjob_string(data: nil, length: 0)
-        }
-        let place = to + (base - from) + 1
+        guard value.kind == .string else { return locjob_string(data: nil, length: 0) }
+        let place = to + (value.start - from) + 1
         let length = value.hasEscapes ? value.writeString(to: place) : value.text.count &- 2
         place[length] = 0
         return locjob_string(data: UnsafeRawPointer(place).assumingMemoryBound(to: CChar.self), length: length)

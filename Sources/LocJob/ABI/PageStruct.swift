@@ -12,7 +12,7 @@ struct PageStruct {
         var bound = Arena.bound(UnsafePointer<locjob_job>?.self, count: page.entries.count)
         bound += Arena.bound(UInt8.self, count: (page.nextToken?.count ?? 0) + 1)
         for entry in page.entries {
-            do throws(Failure) { bound += JobStruct.bound(try Job(entry.text, tags: page.tags), entry.text) } catch {}
+            do throws(Failure) { bound += try Job(entry.text, tags: page.tags).structBound(entry.text) } catch {}
         }
         return bound
     }
@@ -23,7 +23,7 @@ struct PageStruct {
         var count = 0
         for entry in page.entries {
             do throws(Failure) {
-                let job = JobStruct.make(try Job(entry.text, tags: page.tags), entry.text, in: &arena)
+                let job = try Job(entry.text, tags: page.tags).makeStruct(entry.text, in: &arena)
                 if let places, let job {
                     (places + count).initialize(to: job)
                     count &+= 1

@@ -55,7 +55,7 @@ struct Result {
         if !UTF8.isValid(jobID) { safeJobID.append(lossy: jobID) }
         var capacity = Arena.bound(lj_handle.self, count: 1) + Arena.bound(Result.self, count: 1)
         capacity += Arena.bound(UnsafeMutableRawPointer?.self, count: 2)
-        capacity += outcome.job.map { JobStruct.bound($0, outcome.body) } ?? 0
+        capacity += outcome.job?.structBound(outcome.body) ?? 0
         capacity += outcome.page.map { PageStruct.bound($0) } ?? 0
         capacity += outcome.hasBody ? outcome.body.count : outcome.ownJSON.count
         capacity += outcome.message.bytes.count + outcome.errorCode.count + outcome.metadata.head.count
@@ -88,7 +88,7 @@ struct Result {
         code = outcome.code
         attempts = outcome.metadata.attempts
         isRetryable = outcome.isRetryable
-        job = outcome.job.flatMap { JobStruct.make($0, outcome.body, in: &arena) }
+        job = outcome.job?.makeStruct(outcome.body, in: &arena)
         let page = outcome.page.map { PageStruct.make($0, in: &arena) }
         entries = page?.entries
         entryCount = page?.count ?? 0

@@ -68,8 +68,9 @@ extension ByteView {
     @inline(__always)
     static func == (a: ByteView, b: ByteView) -> Bool {
         guard a.count == b.count else { return false }
-        guard a.count > 0, let first = a.base, let second = b.base else { return true }
-        return first[0] == second[0] && lj_equal(first, second, a.count) != 0
+        // b is the literal where there is one: the compiler knows its length.
+        guard b.count > 0, let first = a.base, let second = b.base else { return true }
+        return first[0] == second[0] && lj_equal(first, second, b.count) != 0
     }
 
     static func != (a: ByteView, b: ByteView) -> Bool { !(a == b) }
@@ -104,7 +105,7 @@ extension ByteView {
     }
 
     /// Bytes at the start that are ASCII, no control characters and nothing that JSON escapes: all, most often.
-    var plainRun: Int { base.map { lj_plain_run($0, count) } ?? 0 }
+    var plainRun: Int { base.map { lj_plain_end($0, $0 + count) - $0 } ?? 0 }
 
     func contains(_ byte: UInt8) -> Bool { firstIndex(of: byte) != nil }
 

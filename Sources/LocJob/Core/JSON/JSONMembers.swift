@@ -19,25 +19,22 @@ final class JSONMembers {
         isExhausted = false
     }
 
+    /// Passes over what is beyond the limit.
     @inline(__always)
-    func append(_ member: JSONMember) {
-        if count == capacity { grow() }
-        guard let base, count < capacity else { return }
+    func append(_ member: JSONMember, limit: Int) {
+        guard count < capacity, let base else { return appendToMore(member, limit: limit) }
         (base + count).initialize(to: member)
         count &+= 1
     }
 
-    /// Nil beyond the last one.
-    @inline(__always)
-    subscript(index: Int) -> JSONMember? {
-        guard let base, UInt(bitPattern: index) < UInt(bitPattern: count) else { return nil }
-        return base[index]
-    }
+    /// Valid until the next change.
+    var buffer: UnsafeBufferPointer<JSONMember> { UnsafeBufferPointer(start: base, count: base == nil ? 0 : count) }
 
     @inline(never)
-    private func grow() {
+    private func appendToMore(_ member: JSONMember, limit: Int) {
         // Most jobs' tags find room at once.
-        let larger = max(capacity &* 2, 16)
+        let larger = min(max(capacity &* 2, 16), limit)
+        if larger <= capacity { return }
         let (size, overflow) = larger.multipliedReportingOverflow(by: MemoryLayout<JSONMember>.stride)
         guard !overflow, let memory = lj_allocate(size)?.assumingMemoryBound(to: JSONMember.self) else {
             isExhausted = true
@@ -49,5 +46,7 @@ final class JSONMembers {
         }
         base = memory
         capacity = larger
+        (memory + count).initialize(to: member)
+        count &+= 1
     }
 }

@@ -22,16 +22,27 @@ struct JSONValue {
     /// The reader takes no longer text.
     @inline(__always)
     init(
-        _ kind: JSONKind, _ base: UnsafePointer<UInt8>, length: Int, hasEscapes: Bool = false,
+        _ kind: JSONKind, _ base: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>, hasEscapes: Bool = false,
         _ contents: Contents = Contents()
     ) {
         self.base = base
-        self.length = UInt32(truncatingIfNeeded: length)
+        length = UInt32(truncatingIfNeeded: end - base)
         bits = kind.number | (hasEscapes ? Self.escapes : 0) | contents.bits
+    }
+
+    /// A null that stands for what is not there.
+    @inline(__always)
+    static var absent: JSONValue {
+        let null: StaticString = "null"
+        return JSONValue(.null, null.utf8Start, end: null.utf8Start + null.utf8CodeUnitCount)
     }
 
     @inline(__always)
     var kind: JSONKind { JSONKind(number: bits & 7) }
+
+    /// Its first byte.
+    @inline(__always)
+    var start: UnsafePointer<UInt8> { base }
 
     /// Behind its last byte.
     @inline(__always)

@@ -12,11 +12,11 @@ final class Outcome {
     /// Whether the same call may well succeed later.
     let isRetryable: Bool
     /// The job, on success.
-    private(set) var job: Job?
+    let job: Job?
     /// The page, on success of a listing.
-    private(set) var page: JobPage?
+    let page: JobPage?
     /// On success the body of the response, which is the JSON.
-    private(set) var body: ByteView = .empty
+    let body: ByteView
     /// The JSON of a failure, or of an answer that is not the service's.
     private(set) var ownJSON: Bytes = []
     let metadata: ResponseMetadata
@@ -27,20 +27,22 @@ final class Outcome {
         guard let job, job.state == .failed || job.state == .cancelled else { return self }
         let code: Code = job.state == .failed ? .jobFailed : .jobCancelled
         var message: Text = "\(code.text)"
-        if let word = job.errorCode?.text.string(characters: Job.shownOfError) {
+        if let word = job.errorCode.text.string(characters: Job.shownOfError) {
             message = "\(message): \(printable: word)"
         }
         if let first = job.firstErrorMessage { message = "\(message): \(printable: first)" }
-        let outcome = Outcome(code: code, message: message, errorCode: code.shortName.bytes, metadata, requests)
-        outcome.job = job
-        outcome.body = body
-        return outcome
+        return Outcome(
+            code: code, message: message, errorCode: code.shortName.bytes, job: job, body: body, metadata, requests)
     }
 
     private init(
         code: Code = .ok, message: Text = "", errorCode: Bytes = [], isRetryable: Bool = false,
+        job: consuming Job? = nil, page: JobPage? = nil, body: ByteView = .empty,
         _ metadata: ResponseMetadata, _ requests: Trace
     ) {
+        self.job = job
+        self.page = page
+        self.body = body
         self.code = code
         self.message = message
         self.errorCode = errorCode
@@ -60,11 +62,7 @@ extension Outcome {
     static func success(
         _ job: consuming Job?, _ page: JobPage? = nil, _ body: ByteView, _ metadata: ResponseMetadata, _ requests: Trace
     ) -> Outcome {
-        let outcome = Outcome(metadata, requests)
-        outcome.job = job
-        outcome.page = page
-        outcome.body = body.trimmed
-        return outcome
+        Outcome(job: job, page: page, body: body.trimmed, metadata, requests)
     }
 
     /// JSON of the library's own, with no call behind it.

@@ -16,7 +16,7 @@ struct Timestamp: Equatable {
 extension Timestamp {
     /// Text of a timestamp member: ISO 8601 (the model's format) or an RFC 822 date.
     init?(text: ByteView) {
-        if let timestamp = Timestamp(iso8601: text) ?? Timestamp(rfc822: text) {
+        if let timestamp = Timestamp(usual: text) ?? Timestamp(iso8601: text) ?? Timestamp(rfc822: text) {
             self = timestamp
         } else {
             return nil
@@ -26,10 +26,6 @@ extension Timestamp {
     /// `2023-01-01`, or `2023-01-01T00:00:00` with any fraction and with `Z`, an offset or nothing, which
     /// means UTC. The basic form without separators is taken too.
     init?(iso8601 text: ByteView) {
-        if let usual = Timestamp(usual: text) {
-            self = usual
-            return
-        }
         var scanner = Scanner(text)
         guard let year = scanner.digits(4) else { return nil }
         let isExtended = scanner.skip(UInt8(ascii: "-"))
@@ -47,26 +43,26 @@ extension Timestamp {
     /// `2023-01-01T00:00:00.000Z` alone, which is how the service writes them.
     private init?(usual text: ByteView) {
         guard text.count == 24, let base = text.base else { return nil }
-        /// The value of digits; what is none shows in `odd`.
-        var odd: UInt8 = 0
-        func number(_ place: Int, _ count: Int) -> Int64 {
-            var value: Int64 = 0
-            for i in place..<(place &+ count) {
-                let digit = base[i] &- 0x30
-                odd |= digit > 9 ? 1 : 0
-                value = value &* 10 &+ Int64(digit)
-            }
-            return value
+        // Against 0000-00-00T00:00:00.000Z digits become their values and all else 0, eight bytes at a time: more than
+        // 9 in a digit's place, or anything in another's, reaches the byte's top bit.
+        func isOdd(_ place: Int, _ form: UInt64, _ room: UInt64) -> Bool {
+            let word = UnsafeRawPointer(base).loadUnaligned(fromByteOffset: place, as: UInt64.self).bigEndian ^ form
+            return (word | ((word & 0x7F7F_7F7F_7F7F_7F7F) &+ room)) & 0x8080_8080_8080_8080 != 0
         }
-        let date = CivilDate(
-            year: number(0, 4), month: number(5, 2), day: number(8, 2), hour: number(11, 2), minute: number(14, 2),
-            second: number(17, 2))
-        let milliseconds = number(20, 3)
-        let marks = (base[4], base[7], base[10], base[13], base[16], base[19])
-        guard let date, odd == 0, base[23] == UInt8(ascii: "Z"),
-            marks == (0x2D, 0x2D, UInt8(ascii: "T"), 0x3A, 0x3A, UInt8(ascii: "."))
+        if isOdd(0, 0x3030_3030_2D30_302D, 0x7676_7676_7F76_767F)
+            || isOdd(8, 0x3030_5430_303A_3030, 0x7676_7F76_767F_7676)
+            || isOdd(16, 0x3A30_302E_3030_305A, 0x7F76_767F_7676_767F)
+        {
+            return nil
+        }
+        func pair(_ place: Int) -> Int64 { Int64(base[place]) &* 10 &+ Int64(base[place &+ 1]) &- 0x30 &* 11 }
+        guard
+            let date = CivilDate(
+                year: pair(0) &* 100 &+ pair(2), month: pair(5), day: pair(8), hour: pair(11), minute: pair(14),
+                second: pair(17))
         else { return nil }
-        self.init(seconds: date.secondsSince1970, nanoseconds: Int32(milliseconds) * 1_000_000)
+        let milliseconds = Int32(pair(20)) * 10 + Int32(base[22] & 0x0F)
+        self.init(seconds: date.secondsSince1970, nanoseconds: milliseconds * 1_000_000)
     }
 
     /// `Sun, 01 Jan 2023 00:00:00 GMT` (RFC 822 as RFC 1123 has it), the weekday optional and not
