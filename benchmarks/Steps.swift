@@ -5,7 +5,7 @@ import CCore
 import CLocJob
 
 /// Signs as ServiceCall does, with the key of the day in its cache.
-private struct Signing {
+private final class Signing {
     let credentials: Credentials
     let region: Bytes
     let host: Bytes
@@ -14,6 +14,14 @@ private struct Signing {
     let output = ByteBuffer()
     let scratch = ByteBuffer()
     let seconds: Int64
+
+    init(credentials: Credentials, region: Bytes, host: Bytes, path: Bytes, seconds: Int64) {
+        self.credentials = credentials
+        self.region = region
+        self.host = host
+        self.path = path
+        self.seconds = seconds
+    }
 
     func sign() {
         output.removeAll()

@@ -48,7 +48,7 @@ static inline int lj_is_unreserved(uint8_t byte) {
     return (uint8_t)((byte | 0x20) - 'a') < 26 || (uint8_t)(byte - '0') < 10 || byte == '-' || byte == '.' ||
            byte == '_' || byte == '~';
 }
-// Bytes before the first one that is neither unreserved nor `also`.
+// Bytes before the first one that is neither unreserved nor `also`, which is not NUL.
 size_t lj_unreserved_run(const uint8_t *bytes, size_t size, uint8_t also);
 // The place of the first `byte`, or `size`.
 static inline size_t lj_find(const uint8_t *bytes, size_t size, uint8_t byte) {

@@ -68,7 +68,10 @@ final class Transfer {
     func end() { _ = withoutSIGPIPE { lj_transfer_end(handle) } }
 
     private func setProxy() -> Bool {
-        let wanted = request.isDirect ? nil : client.configuration.proxy(isHTTPS: request.isHTTPS)
+        // Not by a method of the configuration, which would be handed a copy of it.
+        let client = client
+        let configured = request.isHTTPS ? client.configuration.httpsProxy : client.configuration.httpProxy
+        let wanted = request.isDirect ? nil : configured
         if isProxyKnown, wanted == proxy { return true }
         proxy = wanted
         isProxyKnown = withCString(wanted ?? []) { proxy in
@@ -92,7 +95,7 @@ final class Transfer {
         var isTyped = ByteView(request.method) == "GET"
         for index in 0..<request.fieldCount {
             let field = request.field(index)
-            if !isTyped, field.prefix(13).equalsIgnoringCase("Content-Type:") { isTyped = true }
+            if !isTyped, field.hasPrefix("Content-Type:") { isTyped = true }
             guard lj_transfer_add_header(handle, field.cString) == 0 else { return false }
         }
         return isTyped || lj_transfer_add_header(handle, cText("Content-Type:")) == 0

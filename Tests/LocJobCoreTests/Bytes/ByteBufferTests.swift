@@ -57,4 +57,14 @@ struct ByteBufferTests {
         ([0x00, 0x09, 0x0A, 0x0F, 0x10, 0x9F, 0xA0, 0xFF] as Bytes).withView { buffer.append(hex: $0) }
         #expect(buffer.text == "00090a0f109fa0ff")
     }
+
+    @Test("write hexadecimal digits of every byte at every place", arguments: 0...40)
+    func hexPlaces(_ count: Int) {
+        for first in stride(from: 0, to: 256, by: 7) {
+            let bytes = (0..<count).map { UInt8(truncatingIfNeeded: first + $0 * 11) }
+            let buffer = ByteBuffer()
+            bytes.withExactView { buffer.append(hex: $0) }
+            #expect(buffer.text == bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+        }
+    }
 }

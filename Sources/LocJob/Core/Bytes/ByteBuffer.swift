@@ -58,7 +58,7 @@ final class ByteBuffer {
 
     /// The place of `size` more bytes that count as written, or nil when there is no memory for them.
     @inline(__always)
-    private func extend(_ size: Int) -> UnsafeMutablePointer<UInt8>? {
+    func extend(_ size: Int) -> UnsafeMutablePointer<UInt8>? {
         guard size <= capacity &- count || grow(size), let base else { return nil }
         defer { count &+= size }
         return base + count

@@ -141,8 +141,6 @@ extension Resolver {
 extension Configuration {
     /// Whether all requests keep to the budget, and not only those that poll.
     var pacesAll: Bool { (maxRequestsPerSecond ?? 0) > 0 }
-
-    func proxy(isHTTPS: Bool) -> Bytes? { isHTTPS ? httpsProxy : httpProxy }
 }
 
 extension Resolver {

@@ -1,3 +1,5 @@
+import CCore
+
 // The fields by which the AWS SDKs tell of a call's attempts. They are not signed: botocore adds them
 // after signing.
 
@@ -27,14 +29,20 @@ extension ByteBuffer {
     func append(uuid bits: (UInt64, UInt64)) {
         let high = bits.0 & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
         let low = bits.1 & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
-        append(hex: high >> 32, digits: 8)
-        append(UInt8(ascii: "-"))
-        append(hex: high >> 16, digits: 4)
-        append(UInt8(ascii: "-"))
-        append(hex: high, digits: 4)
-        append(UInt8(ascii: "-"))
-        append(hex: low >> 48, digits: 4)
-        append(UInt8(ascii: "-"))
-        append(hex: low, digits: 12)
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { digits in
+            guard let digits = digits.baseAddress, let to = extend(36) else { return }
+            withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) {
+                lj_hex($0.baseAddress?.assumingMemoryBound(to: UInt8.self), $0.count, digits)
+            }
+            lj_copy(to, digits, 8)
+            to[8] = UInt8(ascii: "-")
+            lj_copy(to + 9, digits + 8, 4)
+            to[13] = UInt8(ascii: "-")
+            lj_copy(to + 14, digits + 12, 4)
+            to[18] = UInt8(ascii: "-")
+            lj_copy(to + 19, digits + 16, 4)
+            to[23] = UInt8(ascii: "-")
+            lj_copy(to + 24, digits + 20, 12)
+        }
     }
 }

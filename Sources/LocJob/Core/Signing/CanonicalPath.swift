@@ -1,3 +1,5 @@
+import CCore
+
 // The path of a SigV4 canonical request.
 
 extension ByteBuffer {
@@ -17,19 +19,17 @@ extension ByteBuffer {
         if segments.isEmpty || path[path.count - 1] == UInt8(ascii: "/") { append(UInt8(ascii: "/")) }
     }
 
-    /// Whether the path has an empty segment, `.` or `..`, or does not begin with a slash. Ours never
+    /// Whether the path may have an empty segment, `.` or `..`, or does not begin with a slash. Ours never
     /// does; a custom endpoint's may.
     private static func needsNormalizing(_ path: ByteView) -> Bool {
-        guard path[0] == UInt8(ascii: "/") else { return true }
-        var start = 1
-        while let end = path.firstIndex(of: UInt8(ascii: "/"), from: start) {
-            if isDots(path.slice(start, end)) || end == start { return true }
-            start = end + 1
+        guard path[0] == UInt8(ascii: "/"), let base = path.base else { return true }
+        var place = 0
+        while place < path.count {
+            place &+= lj_find(base + place, path.count &- place, UInt8(ascii: "/")) &+ 1
+            if path[place] == UInt8(ascii: "/") || path[place] == UInt8(ascii: ".") { return true }
         }
-        return isDots(path.from(start))
+        return false
     }
-
-    private static func isDots(_ segment: ByteView) -> Bool { segment == "." || segment == ".." }
 
     /// RFC 3986, section 5.2.4, on segments.
     private static func normalizedSegments(_ path: ByteView) -> [ByteView] {

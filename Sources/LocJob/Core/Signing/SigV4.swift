@@ -13,7 +13,6 @@ struct SigV4 {
         var payload: ByteView = .empty
     }
 
-    static let algorithm: StaticString = "AWS4-HMAC-SHA256"
     /// The hash of an empty payload.
     private static let emptyPayload: StaticString =
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -74,12 +73,9 @@ struct SigV4 {
     /// Appends the string to sign for a canonical request, which may stand in the same buffer.
     func appendStringToSign(_ canonicalRequest: ByteView, to buffer: ByteBuffer) {
         withSHA256(canonicalRequest) { digest in
-            buffer.append(ByteView(Self.algorithm))
-            buffer.append(UInt8(ascii: "\n"))
+            buffer.append("AWS4-HMAC-SHA256\n" as ByteView)
             buffer.append(dateTime)
-            buffer.append(UInt8(ascii: "\n"))
-            buffer.append(key.scope)
-            buffer.append(UInt8(ascii: "\n"))
+            buffer.append(key.scopeLine)
             buffer.append(hex: digest)
         }
     }
@@ -90,12 +86,7 @@ struct SigV4 {
         appendCanonicalRequest(parts, to: scratch)
         let end = scratch.count
         appendStringToSign(scratch.view, to: scratch)
-        output.append(ByteView(Self.algorithm))
-        output.append(" Credential=" as ByteView)
-        output.append(credentials.accessKeyID)
-        output.append(UInt8(ascii: "/"))
-        output.append(key.scope)
-        output.append(", SignedHeaders=" as ByteView)
+        output.append(key.authorization)
         output.append(signedHeaders(parts))
         output.append(", Signature=" as ByteView)
         key.sign(scratch.view.from(end), to: output)

@@ -9,19 +9,22 @@ final class SigningKey {
     private let day: Int64
     private let region: Bytes
     private let service: StaticString
-    /// The credential scope: `20150830/us-east-1/geo/aws4_request`
-    let scope: Bytes
+    /// The credential scope, `20150830/us-east-1/geo/aws4_request`, between the ends of two lines.
+    let scopeLine: Bytes
+    /// An `Authorization` header's value up to the names of the signed headers.
+    let authorization: Bytes
     private let hmac: OpaquePointer
 
     private init(
-        _ credentials: Credentials, day: Int64, region: Bytes, service: StaticString, scope: Bytes,
-        _ hmac: OpaquePointer
+        _ credentials: Credentials, day: Int64, region: Bytes, service: StaticString, scope: ByteBuffer,
+        _ authorization: ByteBuffer, _ hmac: OpaquePointer
     ) {
         self.credentials = credentials
         self.day = day
         self.region = region
         self.service = service
-        self.scope = scope
+        scopeLine = scope.view.bytes
+        self.authorization = authorization.view.bytes
         self.hmac = hmac
     }
 
@@ -31,26 +34,35 @@ final class SigningKey {
         let start = ByteBuffer()
         start.append("AWS4" as ByteView)
         start.append(credentials.secretAccessKey.view)
-        let scope = ByteBuffer()
-        scope.append(dateOf: BasicDateTime(CivilDate(secondsSince1970: day &* 86_400)))
+        let date = ByteBuffer()
+        date.append(dateOf: BasicDateTime(CivilDate(secondsSince1970: day &* 86_400)))
         var key = lj_hmac_key_new(start.view.base, start.view.count)
         region.withView { region in
-            for part in [scope.view, region, ByteView(service), "aws4_request" as ByteView] {
+            for part in [date.view, region, ByteView(service), "aws4_request" as ByteView] {
                 let derived = next(key, part)
                 lj_hmac_key_free(key)
                 key = derived
             }
         }
+        let scope = ByteBuffer()
+        scope.append(UInt8(ascii: "\n"))
+        scope.append(date.view)
         scope.append(UInt8(ascii: "/"))
         scope.append(region)
         scope.append(UInt8(ascii: "/"))
         scope.append(ByteView(service))
-        scope.append("/aws4_request" as ByteView)
-        guard let key, !start.isExhausted, !scope.isExhausted else {
+        scope.append("/aws4_request\n" as ByteView)
+        let authorization = ByteBuffer()
+        authorization.append("AWS4-HMAC-SHA256 Credential=" as ByteView)
+        authorization.append(credentials.accessKeyID)
+        authorization.append(UInt8(ascii: "/"))
+        authorization.append(scope.view.trimmed)
+        authorization.append(", SignedHeaders=" as ByteView)
+        guard let key, !start.isExhausted, !scope.isExhausted, !authorization.isExhausted else {
             lj_hmac_key_free(key)
             throw Failure(.outOfMemory, "no memory for a signing key")
         }
-        return SigningKey(credentials, day: day, region: region, service: service, scope: scope.view.bytes, key)
+        return SigningKey(credentials, day: day, region: region, service: service, scope: scope, authorization, key)
     }
 
     deinit { lj_hmac_key_free(hmac) }

@@ -1,11 +1,11 @@
 /// A date and time of day in UTC, in the proleptic Gregorian calendar, years 1 to 9999.
 struct CivilDate {
-    var year: Int64
-    var month: Int64
-    var day: Int64
-    var hour: Int64
-    var minute: Int64
-    var second: Int64
+    let year: Int64
+    let month: Int64
+    let day: Int64
+    let hour: Int64
+    let minute: Int64
+    let second: Int64
 
     /// Seconds from 1970 to the start of year 1 and to the end of year 9999: what a CivilDate can show.
     static let range: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
@@ -13,25 +13,22 @@ struct CivilDate {
     /// The date of a number of seconds since 1970, brought into range.
     init(secondsSince1970 seconds: Int64) {
         let seconds = min(max(seconds, Self.range.lowerBound), Self.range.upperBound)
-        var days = seconds / 86_400
-        var rest = seconds % 86_400
-        if rest < 0 {
-            rest += 86_400
-            days -= 1
-        }
-        hour = rest / 3600
-        minute = rest % 3600 / 60
-        second = rest % 60
-        // Years that begin in March put the leap day at the end; day 0 is 0000-03-01, eras are 400 years.
-        let z = days + 719_468
+        // Days from 0000-03-01, and whole numbers without a sign from here on: years that begin in March put the leap
+        // day at the end, eras are 400 years.
+        let total = UInt64(bitPattern: seconds &+ 719_468 * 86_400)
+        let rest = UInt32(truncatingIfNeeded: total % 86_400)
+        hour = Int64(rest / 3600)
+        minute = Int64(rest % 3600 / 60)
+        second = Int64(rest % 60)
+        let z = UInt32(truncatingIfNeeded: total / 86_400)
         let era = z / 146_097
         let dayOfEra = z - era * 146_097
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
         let monthFromMarch = (5 * dayOfYear + 2) / 153
-        day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-        month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        day = Int64(dayOfYear - (153 * monthFromMarch + 2) / 5 + 1)
+        month = Int64(monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9)
+        year = Int64(yearOfEra + era * 400 + (monthFromMarch >= 10 ? 1 : 0))
     }
 
     /// Nil for what is no date: 30 February, 25 o'clock, a 60th second.
@@ -49,13 +46,11 @@ struct CivilDate {
     }
 
     var secondsSince1970: Int64 {
-        let y = month <= 2 ? year - 1 : year
-        let era = y / 400
-        let yearOfEra = y - era * 400
-        let monthFromMarch = month > 2 ? month - 3 : month + 9
-        let dayOfYear = (153 * monthFromMarch + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        let days = era * 146_097 + dayOfEra - 719_468
+        // Without signs: of a date that is one no part is negative.
+        let y = UInt32(truncatingIfNeeded: month <= 2 ? year - 1 : year)
+        let monthFromMarch = UInt32(truncatingIfNeeded: month > 2 ? month - 3 : month + 9)
+        let dayOfYear = Int64((153 * monthFromMarch + 2) / 5) + day - 1
+        let days = Int64(y * 365 + y / 4 - y / 100 + y / 400) + dayOfYear - 719_468
         return days * 86_400 + hour * 3600 + minute * 60 + second
     }
 
@@ -76,8 +71,9 @@ struct BasicDateTime {
         var text = InlineArray<16, UInt8>(repeating: UInt8(ascii: "T"))
         func put(_ number: Int64, _ place: Int) {
             // Two digits: every part of a CivilDate is in range.
-            text[place] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number / 10 % 10)
-            text[place + 1] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number % 10)
+            let number = UInt8(truncatingIfNeeded: number)
+            text[place] = UInt8(ascii: "0") &+ number / 10
+            text[place + 1] = UInt8(ascii: "0") &+ number % 10
         }
         put(date.year / 100, 0)
         put(date.year % 100, 2)
