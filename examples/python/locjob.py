@@ -281,7 +281,7 @@ class Timestamp(ctypes.Structure):
 
     def utc(self) -> datetime:
         """As Python has it: cut to the microsecond, OverflowError outside the years 1 to 9999."""
-        return _EPOCH + timedelta(seconds=self.seconds, microseconds=self.nanoseconds // 1000)
+        return _EPOCH + timedelta(0, self.seconds, self.nanoseconds // 1000)
 
 
 class Enum(ctypes.Structure):
@@ -323,6 +323,8 @@ class Job(ctypes.Structure):
     ]
 
 
+#: How many idle calls a client keeps, each with a descriptor.
+_MOST_SPARE = 16
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _Logger = ctypes.CFUNCTYPE(None, c_void_p, c_int32, c_char_p)
 _CredentialsProvider = ctypes.CFUNCTYPE(c_int32, c_void_p, c_void_p)
@@ -461,6 +463,7 @@ class Client:
         self._handle = None
         self._lock = threading.Lock()
         self._calls: list[Call] = []
+        self._spare: list[Call] = []  # without a limit, for calls to come
         self._raised = threading.local()  # by a provider, in the call of this thread
         # Kept: they must outlive the client.
         self._logger = _bridge(logger) if logger else None
@@ -504,7 +507,7 @@ class Client:
         """
         job_id = _job_id_bytes(JobId)
         call = _chosen(call, timeout)
-        return self._ask(call, "GetJob", _job, lambda: library.locjob_get(self._handle, job_id, call._handle))
+        return self._ask(call, "GetJob", _job, lambda call: library.locjob_get(self._handle, job_id, call))
 
     def wait_for_job(self, *, JobId: str, timeout: float | None = None, call: Call | None = None) -> dict[str, Any]:
         """Waits until a job is Completed, and returns what get_job returns of it.
@@ -515,10 +518,10 @@ class Client:
         settings, such as wait_min_delay_ms. Ctrl-C ends a wait of the main thread, and cancels its `call`.
         """
         job_id = _job_id_bytes(JobId)
-        call = _chosen(call, timeout)
+        call = _chosen(call, timeout) or Call()
 
         def wait() -> dict[str, Any]:
-            return self._ask(call, "GetJob", _job, lambda: library.locjob_wait(self._handle, job_id, call._handle))
+            return self._ask(call, "GetJob", _job, lambda call: library.locjob_wait(self._handle, job_id, call))
 
         if threading.current_thread() is not threading.main_thread():
             return wait()
@@ -547,15 +550,14 @@ class Client:
         most = 0 if MaxResults is None else _integer("MaxResults", MaxResults, 1, 100)
         call = _chosen(call, timeout)
 
-        def ask() -> int | None:
-            return library.locjob_list(self._handle, status, most, token, call._handle)
+        def ask(call: int) -> int | None:
+            return library.locjob_list(self._handle, status, most, token, call)
 
         return self._ask(call, "ListJobs", _page, ask)
 
     def explain(self) -> dict[str, Any]:
         """How this client is configured, and why: locjob_client_explain of locjob.h. It holds no secret."""
-        call = Call()
-        with self._using(call), _released(library.locjob_client_explain(self._handle)) as result:
+        with self._using(None), _released(library.locjob_client_explain(self._handle)) as result:
             if library.locjob_result_code(result):
                 raise _error(result)
             return json.loads(library.locjob_result_json(result))
@@ -569,11 +571,14 @@ class Client:
                 call.cancel()
             self._free_if_idle()
 
-    def _ask(self, call: Call, operation: str, read: Callable[..., Any], ask: Callable[[], Any]) -> dict[str, Any]:
+    def _ask(
+        self, call: Call | None, operation: str, read: Callable[..., Any], ask: Callable[[Any], Any]
+    ) -> dict[str, Any]:
         """A call from beginning to end."""
-        self._raised.exception = None
-        with self._using(call), _released(ask()) as result:
-            cause = self._raised.exception
+        raised = self._raised
+        raised.exception = None
+        with self._using(call) as handle, _released(ask(handle)) as result:
+            cause = raised.exception
             if cause and not isinstance(cause, Exception):  # Ctrl-C in a provider ends more than the call
                 raise cause
             if library.locjob_result_code(result):
@@ -612,17 +617,21 @@ class Client:
         return code
 
     @contextlib.contextmanager
-    def _using(self, call: Call) -> Iterator[None]:
+    def _using(self, given: Call | None) -> Iterator[Any]:
         """Keeps the C client alive: it must not be released between here and the call that uses it."""
         with self._lock:
             if self._closed:
                 raise _failure(1, "the client is closed")
+            call = given or (self._spare.pop() if self._spare else Call())
             self._calls.append(call)
         try:
-            yield
+            yield call._handle
         finally:
             with self._lock:
                 self._calls.remove(call)
+                # Cancelled by nobody but `close`.
+                if not given and not self._closed and len(self._spare) < _MOST_SPARE:
+                    self._spare.append(call)
                 self._free_if_idle()
 
     def _free_if_idle(self) -> None:
@@ -832,17 +841,20 @@ _ENTRY_MEMBERS = {name: inner for name, inner in _MEMBERS.items() if name != "Ta
 def _known(value: dict[str, Any], members: dict[str, Any]) -> dict[str, Any]:
     """What of a JSON object is known and not null."""
     return {
-        name: _known(value[name], inner) if inner else value[name]
+        name: _known(found, inner) if inner else found
         for name, inner in members.items()
-        if value.get(name) is not None
+        if (found := value.get(name)) is not None
     }
 
 
 def _described(job: dict[str, Any], members: dict[str, Any], struct: Job) -> dict[str, Any]:
     """A job's dictionary: its JSON, with the times that the library has read."""
-    times = {"CreatedAt": struct.created_at, "UpdatedAt": struct.updated_at, "EndedAt": struct.ended_at}
+    described = _known(job, members)
     try:
-        return {**_known(job, members), **{name: time.utc() for name, time in times.items() if time.present}}
+        for name, time in ("CreatedAt", struct.created_at), ("UpdatedAt", struct.updated_at), ("EndedAt", struct.ended_at):
+            if time.present:
+                described[name] = time.utc()
+        return described
     except OverflowError:
         raise _failure(38, "a time outside the years 1 to 9999") from None
 
@@ -940,10 +952,13 @@ def _integer(name: str, value: Any, least: int, most: int) -> int:
     return value
 
 
-def _chosen(call: Call | None, timeout: float | None) -> Call:
-    if call and timeout is not None:
+def _chosen(call: Call | None, timeout: float | None) -> Call | None:
+    """None without a limit of its own."""
+    if timeout is None:
+        return call
+    if call:
         raise _failure(1, "timeout: the call has its own")
-    return call or Call(timeout)
+    return Call(timeout)
 
 
 def _milliseconds(seconds: float) -> int:

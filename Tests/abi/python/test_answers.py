@@ -94,10 +94,17 @@ def test_an_optional_member_that_is_missing_or_null_is_absent(client, service, m
 
 
 def test_absent_is_not_empty(client, service):
-    answer(service, {**FULL_JOB, "Name": "", "Tags": {}, "Error": {"Code": "ValidationError", "Messages": []}})
+    empty = {
+        "Name": "",
+        "Tags": {},
+        "Error": {"Code": "ValidationError", "Messages": []},
+        "ActionOptions": {"ValidateAddress": {"AdditionalFeatures": []}},
+    }
+    answer(service, {**FULL_JOB, **empty})
     job = raw_get(client(), b"a-job").job
     assert job["name"] == ""
-    assert not job["tags"] and not job["error_messages"]
+    assert not job["tags"]
+    assert job["error_messages"] == job["additional_features"] == []  # pointers, which absent ones are not
 
 
 @pytest.mark.parametrize(

@@ -341,6 +341,26 @@ def test_the_interpreter_runs_on_while_a_call_waits(client, service):
     assert counted > 1000
 
 
+def test_calls_take_over_what_earlier_ones_were_cancelled_by_and_keep_few(client, service):
+    service.create_job(JobId="a-job")
+    c = client()
+    c.get_job(JobId="a-job")
+    (kept,) = c._spare
+    c.get_job(JobId="a-job")
+    c.get_job(JobId="a-job", timeout=10)  # with a limit that no other call may have
+    c.get_job(JobId="a-job", call=locjob.Call())
+    assert c._spare == [kept]
+    service.faults(*[{"delay": 0.3}] * 40)
+    threads = [threading.Thread(target=c.get_job, kwargs={"JobId": "a-job"}) for _ in range(40)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(map(id, c._spare))) == len(c._spare) <= locjob._MOST_SPARE
+    c.close()
+    assert c._handle is None
+
+
 def test_a_call_cancelled_beforehand_sends_nothing_and_stays_cancelled(client, service):
     call, c = locjob.Call(), client()
     call.cancel()
