@@ -119,7 +119,7 @@ private struct JobStruct {
     /// One bit of 64, the same for names that are written alike.
     @inline(__always)
     private static func mark(of name: ByteView) -> UInt64 {
-        1 << (UInt64(name[name.count &- 2]) &* 7 &+ UInt64(name.count) & 63)
+        1 << ((UInt64(name[name.count &- 2]) &* 7 &+ UInt64(name.count)) & 63)
     }
 
     /// Tags are a thousand at most (Job.maximumTags).
