@@ -38,8 +38,11 @@ private func fuzzJob(_ body: ByteView) {
         if text.count > value.text.count { fatalError("a value longer than its text") }
     }
     for list in [job.additionalFeatures, job.errorMessages] {
-        guard let list else { continue }
         try? JSONReader.elements(of: list) { (element) throws(Failure) in mustBeUTF8(element.string ?? [0xFF]) }
+    }
+    for tag in job.tags.buffer {
+        mustBeUTF8(tag.key.string ?? [0xFF])
+        if !tag.value.isNull { mustBeUTF8(tag.value.string ?? [0xFF]) }
     }
 }
 
