@@ -324,7 +324,7 @@ class Job(ctypes.Structure):
 
 
 #: How many idle calls a client keeps, each with a descriptor.
-_MOST_SPARE = 16
+_MOST_SPARE = 4
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _Logger = ctypes.CFUNCTYPE(None, c_void_p, c_int32, c_char_p)
 _CredentialsProvider = ctypes.CFUNCTYPE(c_int32, c_void_p, c_void_p)
@@ -567,6 +567,7 @@ class Client:
         them stays cancelled)."""
         with self._lock:
             self._closed = True
+            self._spare.clear()
             for call in self._calls:
                 call.cancel()
             self._free_if_idle()
@@ -619,10 +620,11 @@ class Client:
     @contextlib.contextmanager
     def _using(self, given: Call | None) -> Iterator[Any]:
         """Keeps the C client alive: it must not be released between here and the call that uses it."""
+        # No Call is made while the lock is held: that may run other code, or be where another thread forks.
+        call = given or self._take_spare() or Call()
         with self._lock:
             if self._closed:
                 raise _failure(1, "the client is closed")
-            call = given or (self._spare.pop() if self._spare else Call())
             self._calls.append(call)
         try:
             yield call._handle
@@ -633,6 +635,12 @@ class Client:
                 if not given and not self._closed and len(self._spare) < _MOST_SPARE:
                     self._spare.append(call)
                 self._free_if_idle()
+
+    def _take_spare(self) -> Call | None:
+        try:
+            return self._spare.pop()
+        except IndexError:
+            return None
 
     def _free_if_idle(self) -> None:
         if self._closed and not self._calls:
@@ -851,9 +859,10 @@ def _described(job: dict[str, Any], members: dict[str, Any], struct: Job) -> dic
     """A job's dictionary: its JSON, with the times that the library has read."""
     described = _known(job, members)
     try:
-        for name, time in ("CreatedAt", struct.created_at), ("UpdatedAt", struct.updated_at), ("EndedAt", struct.ended_at):
-            if time.present:
-                described[name] = time.utc()
+        times = ("CreatedAt", struct.created_at), ("UpdatedAt", struct.updated_at), ("EndedAt", struct.ended_at)
+        for name, moment in times:
+            if moment.present:
+                described[name] = moment.utc()
         return described
     except OverflowError:
         raise _failure(38, "a time outside the years 1 to 9999") from None

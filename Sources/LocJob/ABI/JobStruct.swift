@@ -140,7 +140,7 @@ private struct TextCopy {
     @inline(__always)
     func string(_ value: JSONValue) -> locjob_string {
         guard value.kind == .string else { return locjob_string(data: nil, length: 0) }
-        let place = to + (value.start - from) + 1
+        let place = to + (value.base - from) + 1
         let length = value.hasEscapes ? value.writeString(to: place) : value.text.count &- 2
         place[length] = 0
         return locjob_string(data: UnsafeRawPointer(place).assumingMemoryBound(to: CChar.self), length: length)

@@ -79,7 +79,8 @@ struct ScenarioTests {
         check("max_connections", Int64(configuration.maxConnections), expected.max_connections)
         check("tcp_keepalive", configuration.usesTCPKeepAlive, expected.tcp_keepalive)
         check("ca_bundle", configuration.caBundle?.text, expected.ca_bundle)
-        check("proxy", (configuration.endpoint.isHTTPS ? configuration.httpsProxy : configuration.httpProxy)?.text, expected.proxy)
+        let proxy = configuration.endpoint.isHTTPS ? configuration.httpsProxy : configuration.httpProxy
+        check("proxy", proxy?.text, expected.proxy)
         check("no_proxy", configuration.noProxy?.text, expected.no_proxy)
         if let end = expected.user_agent_end {
             let buffer = ByteBuffer()

@@ -226,7 +226,9 @@ def test_out_of_memory(run, by_program, symbol_of, way, secure, start, step, use
             assert how == "on" or OF_SWIFT.match(caller), f"allocation {number} of {caller} ends the process"
             traps += 1
         else:
-            assert value in ("0", "4")
+            # Without memory in a handshake, OpenSSL or libcurl may refuse the next ones too.
+            is_spoilt_below = value == "5" and secure and caller == "another library"
+            assert value in ("0", "4") or is_spoilt_below, f"allocation {number} ({how}) of {caller}: status {value}"
             errors += 1
     assert errors > 15 and traps > 10
 

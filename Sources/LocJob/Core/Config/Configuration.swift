@@ -80,7 +80,7 @@ struct Configuration {
             isFIPS: try resolver.flag(.useFIPSEndpoint),
             isDualStack: try resolver.flag(.useDualStackEndpoint),
             hasHostPrefix: try !resolver.flag(.disableHostPrefixInjection).value)
-        credentialChain = CredentialChain(resolver, region, hasCallerProvider: hasCallerProvider)
+        credentialChain = try CredentialChain(resolver, region, hasCallerProvider: hasCallerProvider)
         caBundle = try resolver.value(.caBundle).map { found throws(Failure) in
             try environment.expand(path: found.value)
         }

@@ -13,7 +13,8 @@ struct CredentialChain {
 
     private(set) var steps: [(origin: CredentialOrigin, state: State)] = []
 
-    init(_ resolver: Resolver, _ region: Region, hasCallerProvider: Bool) {
+    /// Throws OUT_OF_MEMORY: a chain without what memory lacked for would stay so.
+    init(_ resolver: Resolver, _ region: Region, hasCallerProvider: Bool) throws(Failure) {
         if hasCallerProvider {
             steps.append((.code, .configured(CallerProvider())))
             return
@@ -26,6 +27,7 @@ struct CredentialChain {
                 case .absent(let reason): steps.append((origin, .absent(reason)))
                 }
             } catch {
+                if error.code == .outOfMemory { throw error }
                 steps.append((origin, .failed(error)))
             }
         }

@@ -1,8 +1,8 @@
 /// Reads JSON as RFC 8259 has it, and nothing more: no comments, no trailing commas, no NaN, no byte
 /// order mark; strings must be valid UTF-8. It keeps places instead of building a tree.
 ///
-/// Each function is handed the place where something stands and says what it is; the reader itself never changes, so
-/// that the place is kept in a register.
+/// Each function is handed the place where something stands, or white space in front of it, and says what it is; the
+/// reader itself never changes, so that the place is kept in a register.
 struct JSONReader {
     /// A place in the text.
     typealias Place = UnsafePointer<UInt8>

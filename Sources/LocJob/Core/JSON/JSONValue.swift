@@ -10,7 +10,8 @@ struct JSONKind: Equatable {
 /// A value inside a JSON text that has been read: its kind and where it stands. Two words, so that it is handed on
 /// in registers and an object's members take little memory.
 struct JSONValue {
-    private let base: UnsafePointer<UInt8>
+    /// Its first byte.
+    let base: UnsafePointer<UInt8>
     private let length: UInt32
     /// From the lowest bit on: three of the kind, `escapes`, `others` and the count.
     private let bits: UInt32
@@ -39,10 +40,6 @@ struct JSONValue {
 
     @inline(__always)
     var kind: JSONKind { JSONKind(number: bits & 7) }
-
-    /// Its first byte.
-    @inline(__always)
-    var start: UnsafePointer<UInt8> { base }
 
     /// Behind its last byte.
     @inline(__always)

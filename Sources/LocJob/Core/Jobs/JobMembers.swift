@@ -29,7 +29,7 @@ struct JobMembers {
         switch name {
         case .inputOptions: return try input.read(reader, place, .location, .format)
         case .outputOptions: return try output.read(reader, place, .location, .format)
-        case .actionOptions: return try options.read(reader, place, .validateAddress, .validateAddress)
+        case .actionOptions: return try options.read(reader, place, .validateAddress)
         case .error: return try error.read(reader, place, .code, .messages)
         case .tags: return try read(tags, reader, place)
         default: break
@@ -139,7 +139,7 @@ struct JobMemberPair {
 
     /// Reads the object, or what else stands there.
     mutating func read(
-        _ reader: JSONReader, _ place: JSONReader.Place, _ firstName: JobMemberName, _ secondName: JobMemberName
+        _ reader: JSONReader, _ place: JSONReader.Place, _ firstName: JobMemberName, _ secondName: JobMemberName? = nil
     ) throws(Failure) -> JSONValue {
         (first, second) = (.absent, .absent)
         let start = reader.start(at: place)

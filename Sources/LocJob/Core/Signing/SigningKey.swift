@@ -34,19 +34,17 @@ final class SigningKey {
         let start = ByteBuffer()
         start.append("AWS4" as ByteView)
         start.append(credentials.secretAccessKey.view)
-        let date = ByteBuffer()
-        date.append(dateOf: BasicDateTime(CivilDate(secondsSince1970: day &* 86_400)))
+        let scope = ByteBuffer()
+        scope.append(UInt8(ascii: "\n"))
+        scope.append(dateOf: BasicDateTime(CivilDate(secondsSince1970: day &* 86_400)))
         var key = lj_hmac_key_new(start.view.base, start.view.count)
         region.withView { region in
-            for part in [date.view, region, ByteView(service), "aws4_request" as ByteView] {
+            for part in [scope.view.from(1), region, ByteView(service), "aws4_request" as ByteView] {
                 let derived = next(key, part)
                 lj_hmac_key_free(key)
                 key = derived
             }
         }
-        let scope = ByteBuffer()
-        scope.append(UInt8(ascii: "\n"))
-        scope.append(date.view)
         scope.append(UInt8(ascii: "/"))
         scope.append(region)
         scope.append(UInt8(ascii: "/"))
