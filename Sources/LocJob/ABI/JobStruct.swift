@@ -119,13 +119,18 @@ private struct JobStruct {
     /// One bit of 64, the same for names that are written alike.
     @inline(__always)
     private static func mark(of name: ByteView) -> UInt64 {
-        1 << ((UInt64(name[name.count &- 2]) &* 7 &+ UInt64(name.count)) & 63)
+        let ending = UInt64(name[name.count &- 2]) &* 7 &+ UInt64(name[name.count &- 3]) &* 13
+        return 1 << ((ending &+ UInt64(name.count)) & 63)
     }
 
     /// Tags are a thousand at most (Job.maximumTags).
     private static func index(of key: locjob_string, in tags: UnsafeMutablePointer<locjob_tag>, _ count: Int) -> Int? {
+        guard let name = key.data else { return nil }
+        // Names are most often different at their ends; behind an empty one's is its NUL.
+        let last = max(key.length &- 1, 0)
         for i in 0..<count where tags[i].key.length == key.length {
-            if lj_equal(tags[i].key.data, key.data, key.length) != 0 { return i }
+            guard let other = tags[i].key.data, other[last] == name[last] else { continue }
+            if lj_equal(other, name, key.length) != 0 { return i }
         }
         return nil
     }
